@@ -32,6 +32,17 @@ class SosFilter:
         filtered, self._state = sosfilt(self._sections, x, zi=self._state)
         return filtered
 
+    def update_between_gaps(self, x: Samples, present: NDArray[np.bool_]) -> Samples:
+        """Filter only the samples that are `present`, each stretch from its own steady state; 0 elsewhere."""
+        filtered = np.zeros_like(x)
+        edges = np.flatnonzero(np.diff(present, prepend=not present[0], append=not present[-1]))
+        for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+            if present[a]:
+                filtered[a:b] = self.update(x[a:b])
+            else:
+                self.reset()
+        return filtered
+
 
 def band_pass(low_hz: float, high_hz: float, fs_hz: float, order: int) -> SosFilter:
     """Butterworth band-pass of `order` per edge; both edges must lie inside (0, fs/2)."""

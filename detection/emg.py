@@ -1,0 +1,161 @@
+"""The score of one EMG channel: hop by hop, how loud the muscle is and whether the electrodes can be believed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from detection.mains import MainsRemover
+from detection.settings import DetectionSettings
+from detection.ticks import State, code_of
+from signals import GapReason, hop_samples
+from signals.filters import band_pass
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+LEAD_OFF = code_of(GapReason.LEAD_OFF)
+SATURATED = code_of(GapReason.SATURATED)
+
+
+@dataclass(frozen=True, slots=True)
+class HopScores:
+    """What is known of consecutive hops of one channel; every array has shape (n_hops,).
+
+    `level_uv` is the RMS of the last 0.5 s in the band, NaN where it cannot be known; `power_uv2` the mean
+    square of the hop itself; `frequency_hz` the root-mean-square frequency of the hop (mobility of Hjorth
+    1970), NaN without power; `state` 0 or a gap code; `artefact` marks electrode pops, motion and mains.
+    """
+
+    level_uv: Floats
+    power_uv2: Floats
+    frequency_hz: Floats
+    state: State
+    artefact: Bools
+
+
+class EmgScore:
+    """Turns whole ticks of one EMG channel into `HopScores`.
+
+    Band-pass (Butterworth, causal), mains where present, mean square per hop, sliding RMS over
+    `window_hops`. Quality comes from the raw signal: flat or at a rail is lead-off, single samples at a rail
+    are saturation, a jump of the baseline is an electrode pop, power below 20 Hz is motion.
+    """
+
+    def __init__(self, settings: DetectionSettings, fs_hz: float, rails_uv: tuple[float, float] | None) -> None:
+        self._settings = settings
+        self._fs_hz = fs_hz
+        self._hop = hop_samples(settings.hop_s, fs_hz)
+        self._tick = self._hop * settings.tick_hops
+        high_hz = min(settings.band_high_hz, settings.band_high_fraction * fs_hz)
+        self._band = band_pass(settings.band_low_hz, high_hz, fs_hz, settings.band_order)
+        self._mains = MainsRemover(settings, fs_hz, self._tick)
+        low, high = rails_uv or (-np.inf, np.inf)
+        margin = (high - low) * settings.rail_fraction if rails_uv else 0.0
+        self._rails = (low + margin, high - margin)
+        self._settle = -(-hop_samples(settings.settle_s, fs_hz) // self._hop)
+        carried = settings.window_hops - 1
+        self._power = np.zeros(carried)  # of the hops before, for the sliding window
+        self._valid = np.zeros(carried, bool)
+        self._lost = np.zeros(self._settle, np.int8)  # states of the hops before, for settling
+        self._last_y = 0.0
+        self._last_mean: float | None = None
+        self._last_level = np.nan
+
+    @property
+    def mains_hz(self) -> tuple[float, ...]:
+        """Mains lines that have been removed at any time."""
+        return self._mains.removed_hz
+
+    def update(self, x: Floats, state: State | None) -> HopScores:
+        """Score whole ticks; `x` has shape (n_ticks * tick_samples,) in uV and 0 in gaps, `state` as in `Ticks`."""
+        whole = np.ones(len(x) // self._tick, bool)
+        if state is not None:
+            whole = ~state.reshape(-1, self._tick).any(axis=1)
+        y = self._band.update(x) if state is None else self._band.update_between_gaps(x, state == 0)
+        y, hum = self._mains.update(y, whole)
+        hops = y.reshape(-1, self._hop)
+        power = np.einsum("ij,ij->i", hops, hops) / self._hop
+        if not np.isfinite(power).all():
+            raise ValueError("the EMG holds a value that is not a number; a source must give a Gap instead")
+        frequency = self._frequency(y, power)
+        codes = self._states(x.reshape(-1, self._hop), state, hum)
+        level = self._levels(power, codes)
+        artefact = self._pops(x, level) | self._motion(x, power) | np.repeat(hum, self._settings.tick_hops)
+        return HopScores(level, power, frequency, codes, artefact)
+
+    def _frequency(self, y: Floats, power: Floats) -> Floats:
+        """Root-mean-square frequency per hop from the ratio of the power of differences to the power."""
+        slope = np.diff(y, prepend=self._last_y).reshape(-1, self._hop)
+        self._last_y = float(y[-1])
+        slope_power = np.einsum("ij,ij->i", slope, slope) / self._hop
+        with np.errstate(divide="ignore", invalid="ignore"):
+            half_sine = np.sqrt(slope_power / power) / 2  # exact for a sine: |1 - e^(-iw)| = 2 sin(w/2)
+        return self._fs_hz / np.pi * np.arcsin(np.minimum(half_sine, 1.0))
+
+    def _states(self, hops: Floats, state: State | None, hum: list[bool]) -> State:
+        """Return the gap code of every hop: the source's own gap first, then lead-off, then saturation."""
+        settings = self._settings
+        highest, lowest = hops.max(axis=1), hops.min(axis=1)
+        codes = np.zeros(len(hops), np.int8)
+        clipped = np.flatnonzero((highest >= self._rails[1]) | (lowest <= self._rails[0]))
+        if len(clipped):
+            at_rail = (hops[clipped] >= self._rails[1]) | (hops[clipped] <= self._rails[0])
+            stuck = at_rail.mean(axis=1) >= settings.rail_share
+            codes[clipped] = np.where(stuck, LEAD_OFF, SATURATED)
+        codes[highest - lowest <= settings.flat_uv] = LEAD_OFF
+        codes[np.repeat(hum, settings.tick_hops)] = LEAD_OFF
+        if state is not None:
+            gaps = state.reshape(-1, self._hop).max(axis=1)
+            codes = np.where(gaps > 0, gaps, codes)
+        return self._settled(codes)
+
+    def _settled(self, codes: State) -> State:
+        """Let a gap or a lost electrode last until the filters have settled after it."""
+        lost = np.where(codes == SATURATED, 0, codes).astype(np.int8)
+        before = np.concatenate([self._lost, lost])
+        self._lost = before[len(before) - self._settle :]
+        lingering = sliding_window_view(before, self._settle + 1).max(axis=1)
+        return np.where(lost > 0, codes, np.where(lingering > 0, lingering, codes)).astype(np.int8)
+
+    def _levels(self, power: Floats, codes: State) -> Floats:
+        """Sliding RMS over the valid hops of the window; NaN for an invalid hop or where fewer than half are."""
+        n, window = len(power), self._settings.window_hops
+        valid = np.concatenate([self._valid, (codes == 0) | (codes == SATURATED)])
+        powers = np.concatenate([self._power, power])
+        powers[~valid] = 0.0
+        total, count = np.zeros(n), np.zeros(n)
+        for i in range(window):  # added in a fixed order, so that no cut of the stream changes a bit
+            total += powers[i : i + n]
+            count += valid[i : i + n]
+        self._power, self._valid = powers[n:], valid[n:]
+        known = valid[window - 1 :] & (count * 2 >= window)
+        return np.where(known, np.sqrt(total / np.maximum(count, 1)), np.nan)
+
+    def _pops(self, x: Floats, level: Floats) -> Bools:
+        """Mark hops in which the mean of the raw signal jumps, seen against the level just before."""
+        settings = self._settings
+        means = x.reshape(-1, self._hop).sum(axis=1) / self._hop
+        step = np.abs(np.diff(means, prepend=means[0] if self._last_mean is None else self._last_mean))
+        before = np.concatenate([[self._last_level], level[:-1]])
+        self._last_mean, self._last_level = float(means[-1]), float(level[-1])
+        return step > np.maximum(settings.pop_step_uv, settings.pop_ratio * np.nan_to_num(before))
+
+    def _motion(self, x: Floats, power: Floats) -> Bools:
+        """Mark ticks with more power below 20 Hz than the band holds.
+
+        Departure: the power below 20 Hz is the variance of 25-ms means within the tick, whose first zero lies
+        at 40 Hz and whose -4 dB point at 20 Hz; the domain's rule names a filtered band.
+        """
+        settings = self._settings
+        half = self._hop // 2
+        hops = x.reshape(-1, self._hop)
+        means = np.stack(
+            [hops[:, :half].sum(axis=1) / half, hops[:, half:].sum(axis=1) / (self._hop - half)], axis=1
+        )
+        ticks = means.reshape(-1, 2 * settings.tick_hops)
+        slow = ticks.var(axis=1)
+        band = power.reshape(-1, settings.tick_hops).mean(axis=1)
+        moving = (slow > settings.motion_min_uv**2) & (slow > settings.motion_ratio * band)
+        return np.repeat(moving, settings.tick_hops)
