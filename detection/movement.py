@@ -32,6 +32,11 @@ class Movement:
     dynamic_g: Floats
     gait_g: Floats
 
+    @property
+    def end_s(self) -> float:
+        """End of the last row, from the start of the stream."""
+        return (self.first_row + len(self.dynamic_g)) * self.row_s
+
     def between(self, start_s: float, end_s: float) -> "Movement":
         """Return the rows that lie wholly inside `[start_s, end_s)`, times from the start of the stream."""
         rows = len(self.dynamic_g)

@@ -1,0 +1,1 @@
+"""Shipped scoring profiles, one TOML file each; a published one never changes."""
