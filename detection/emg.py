@@ -70,9 +70,8 @@ class EmgScore:
 
     def update(self, x: Floats, state: State | None) -> HopScores:
         """Score whole ticks; `x` has shape (n_ticks * tick_samples,) in uV and 0 in gaps, `state` as in `Ticks`."""
-        whole = np.ones(len(x) // self._tick, bool)
-        if state is not None:
-            whole = ~state.reshape(-1, self._tick).any(axis=1)
+        gaps = np.zeros(len(x), np.int8) if state is None else state
+        whole: Bools = gaps.reshape(-1, self._tick).max(axis=1) == 0
         y = self._band.update(x) if state is None else self._band.update_between_gaps(x, state == 0)
         y, hum = self._mains.update(y, whole)
         hops = y.reshape(-1, self._hop)

@@ -46,8 +46,8 @@ class MainsRemover:
         self._window = np.hanning(tick_samples)
         frequencies = np.fft.rfftfreq(tick_samples, 1 / fs_hz)
         distance = np.abs(frequencies[None, :] - np.array(self._lines_hz)[:, None])
-        beside = (distance >= NEIGHBOUR_HZ[0]) & (distance <= NEIGHBOUR_HZ[1])
-        beside &= (distance > LINE_HALF_HZ).all(axis=0)[None, :]
+        apart = np.min(distance, axis=0, keepdims=True) > LINE_HALF_HZ  # from every line
+        beside = (distance >= NEIGHBOUR_HZ[0]) & (distance <= NEIGHBOUR_HZ[1]) & apart
         self._at_line = np.argsort(distance, axis=1, kind="stable")[:, :BINS_AT_LINE]
         self._beside = np.argsort(~beside, axis=1, kind="stable")[:, :BINS_BESIDE]
         self._since_seen = np.full(len(self._lines_hz), CHECKS_TO_STOP)
