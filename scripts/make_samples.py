@@ -199,8 +199,8 @@ def make_index(data: Path) -> None:
     used = "elderly_id07, elderly_id13, biceps_bursts, treadmill_walk, shank_sub06_walk1"
     made = (
         "COMPOSITE, made by scripts/make_samples.py: rest is elderly_id13 EMG TA 12-20 s (GM) and elderly_id07 EMG "
-        "BF 0-10 s (TA) in shuffled pieces; gravity while lying and its noise are made up; no cramp was recorded: the "
-        "60-s contraction is a repeated voluntary one; the other pieces are listed in composite_night_events.tsv"
+        "BF 0-10 s (TA) in shuffled pieces; gravity while lying and its noise are made up; no cramp was recorded: "
+        "the 60-s contraction is a repeated voluntary one; the other pieces stand in composite_night_events.tsv"
     )
     rows.append((COMPOSITE, used, "CC0-1.0 and MIT", made))
     rows.append((EVENTS, used, "CC0-1.0 and MIT", "truth of the composite, written by scripts/make_samples.py"))
