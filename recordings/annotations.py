@@ -21,7 +21,7 @@ GAP_PREFIX = "gap:"
 UNEXPLAINED_GAPS = ("gap", "recording gap", "bad_acq_skip")
 MAX_JUMP_RECORDS = 0.5  # decimals of an onset are rounded; a hole is at least a data record long
 
-_TAL = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d*(?:\.\d*)?))?\x14(.*)\x14", re.DOTALL)
+_TAL = re.compile(rb"([+-]\d{1,9}(?:\.\d*)?)(?:\x15((?:\d{1,9}(?:\.\d*)?)?))?\x14(.*)\x14", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

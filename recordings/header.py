@@ -4,8 +4,9 @@ Field widths: EDF specification (Kemp et al. 1992), taken over by EDF+ and BDF. 
 use need them: text may be UTF-8 or Latin-1 instead of ASCII, fields may be padded with NUL instead of spaces.
 """
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from recordings.errors import DiscontinuousRecordingError, UnreadableRecordingEr
 
 FIXED_BYTES = 256  # the fixed part of the header, and as much again for each signal
 VERSION_BYTES = 8
+SHORTEST_RECORD_S, LONGEST_RECORD_S = Decimal("0.001"), Decimal(3600)  # a record is the least that is read at once
 BYTES_PER_SAMPLE: dict[Literal["EDF", "BDF"], int] = {"EDF": 2, "BDF": 3}
 KIND_OF: dict[bytes, Literal["EDF", "BDF"]] = {b"0       ": "EDF", b"\xffBIOSEMI": "BDF"}
 
@@ -35,6 +37,9 @@ SIGNAL_FIELDS = {
     "samples_per_record": 8,
     "reserved": 32,
 }
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,26 +219,22 @@ def _whole_number(path: Path, raw: bytes, field: slice, what: str) -> int:
 
 
 def _integer(path: Path, text: str, what: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise UnreadableRecordingError(
-            f"{path}: the {what} in the header is {text!r}, not a whole number."
-        ) from None
+    if not _WHOLE.fullmatch(text):
+        raise UnreadableRecordingError(f"{path}: the {what} in the header is {text!r}, not a whole number.")
+    return int(text)
 
 
 def _record_s(path: Path, raw: bytes) -> Fraction:
     text = decoded(raw[RECORD_S])
-    try:
-        seconds = Decimal(text)
-    except InvalidOperation:
+    if not _DECIMAL.fullmatch(text):
         raise UnreadableRecordingError(
             f"{path}: the duration of a data record in the header is {text!r}, not a number."
-        ) from None
-    if not seconds.is_finite() or seconds <= 0:
+        )
+    seconds = Decimal(text)
+    if not SHORTEST_RECORD_S <= seconds <= LONGEST_RECORD_S:
         raise UnreadableRecordingError(
-            f"{path}: the duration of a data record is {text} s; it must be above 0. Files of annotations alone "
-            "have nothing to score."
+            f"{path}: the duration of a data record is {text} s; {SHORTEST_RECORD_S} to {LONGEST_RECORD_S} s can "
+            "be read. Files of annotations alone (0 s) have nothing to score."
         )
     return Fraction(seconds)
 

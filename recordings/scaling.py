@@ -10,6 +10,7 @@ from recordings.errors import ScalingError
 from recordings.header import Header, SignalHeader
 from signals.channels import Modality
 
+BEYOND_DIGITAL = 2.0**32  # more than any digital value of a file
 STANDARD_GRAVITY = 9.80665  # m/s2 in 1 g (3rd CGPM, 1901)
 
 # the micro sign (U+00B5) and the Greek mu (U+03BC) both occur
@@ -57,18 +58,17 @@ def scaling_of(header: Header, signal: SignalHeader, modality: Modality) -> Scal
         raise ScalingError(
             f"{where} has {header.fs_hz(signal):g} Hz; {modality} needs {low_hz:g} to {high_hz:g} Hz."
         )
-    physical = _numbers(where, "physical", signal.physical_range)
+    low, high = _numbers(where, "physical", signal.physical_range)
     digital = _numbers(where, "digital", signal.digital_range)
-    if physical[0] == physical[1]:
-        raise ScalingError(f"{where} has an empty physical range, {physical[0]:g} to {physical[1]:g}.")
     if digital[0] >= digital[1]:
         raise ScalingError(
             f"{where} has an empty digital range, {digital[0]:g} to {digital[1]:g}; the lower must come first."
         )
-    factor = factors[signal.unit]
+    physical = (low * factors[signal.unit], high * factors[signal.unit])
     step = (physical[1] - physical[0]) / (digital[1] - digital[0])
-    low, high = sorted(factor * end for end in physical)
-    return Scaling(factor * step, factor * (physical[0] - step * digital[0]), (low, high))
+    if step == 0 or not math.isfinite(step * BEYOND_DIGITAL):
+        raise ScalingError(f"{where} has an empty or boundless physical range, {low:g} to {high:g} {signal.unit}.")
+    return Scaling(step, physical[0] - step * digital[0], (min(physical), max(physical)))
 
 
 def _numbers(where: str, what: str, texts: tuple[str, str]) -> tuple[float, float]:

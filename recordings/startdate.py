@@ -12,7 +12,7 @@ NOT_GIVEN = ("", "X")  # EDF+ 2.1.3.3: a subfield that is not known
 
 _THREE_NUMBERS = re.compile(r"(\d{1,2})[.:'\-/ ](\d{1,2})[.:'\-/ ](\d{1,2})")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_LONG_DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4})")
+_LONG_DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-((?:19|20)\d{2})")
 
 
 def participant_of(header: Header) -> str | None:

@@ -1,10 +1,13 @@
 """Files that are broken, cut, interrupted or empty: refused with a sentence, or read with a remark."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recordings import EdfNight, RecordingError, open_recording
 from recordings.errors import DiscontinuousRecordingError, EmptySignalError, UnreadableRecordingError
@@ -53,8 +56,11 @@ def test_what_is_no_recording_is_refused(put: Put, content: bytes, message: str)
         (File(header_bytes_said="768"), "says that it has 768 bytes, but 1 signals need 512"),
         (File(n_records_said="many"), "number of data records in the header is 'many'"),
         (File(record_s="1,0"), "duration of a data record in the header is '1,0', not a number"),
-        (File(record_s="0"), "duration of a data record is 0 s; it must be above 0"),
-        (File(record_s="nan"), "duration of a data record is nan s"),
+        (File(record_s="0"), r"duration of a data record is 0 s; 0\.001 to 3600 s can be read"),
+        (File(record_s="3601"), "duration of a data record is 3601 s"),
+        (File(record_s="0.00099"), r"duration of a data record is 0\.00099 s"),
+        (File(record_s="1e999999"), "duration of a data record is 1e999999 s"),
+        (File(record_s="nan"), "duration of a data record in the header is 'nan', not a number"),
         (File((Signal(samples_said="1e3"),)), "samples per data record of 'EMG L-GM' in the header is '1e3'"),
         (File((Signal(samples_said="-5"),)), "channel 'EMG L-GM' has -5 samples per data record"),
         (File((Signal(samples_said="0"),)), "a data record has no samples"),
@@ -158,6 +164,26 @@ def test_zeros_that_a_gap_covers_are_no_error(put: Put) -> None:
     lists = (b"+0\x14\x14\x00+0\x152\x14gap\x14\x00", b"+1\x14\x14\x00")
     file = File((Signal(digital=np.zeros(2000, dtype=np.int32)), annotations(*lists)), reserved="EDF+C")
     assert n_samples(open_recording(put(file))) == 0
+
+
+PLAIN = File(
+    (Signal(), annotations(b"+0\x14\x14\x00+0.2\x150.1\x14gap\x14\x00", b"+1\x14\x14\x00")), reserved="EDF+C"
+)
+
+
+@settings(max_examples=300)
+@given(
+    at=st.integers(0, 767),
+    raw=st.binary(min_size=1, max_size=8) | st.from_regex(rb"[-0-9eE.+naif ]{8}", fullmatch=True),
+)
+def test_a_damaged_header_gives_samples_or_a_recording_error(
+    tmp_path_factory: pytest.TempPathFactory, at: int, raw: bytes
+) -> None:
+    whole = PLAIN.raw()
+    path = tmp_path_factory.mktemp("damaged") / "night.edf"
+    path.write_bytes((whole[:at] + raw + whole[at + len(raw) :])[: len(whole)])
+    with contextlib.suppress(RecordingError):
+        assert n_samples(open_recording(path)) <= len(whole)
 
 
 def test_every_error_of_a_recording_is_a_recording_error() -> None:
