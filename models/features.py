@@ -16,6 +16,7 @@ MODULATION_HZ = (0.3, 4.0)  # ALMA, foot tremor, high-frequency leg movements (A
 TREND_HOPS = 67  # 3.3 s, one period of the slowest modulation: slower courses are no rhythm
 LOUD_QUANTILE = 0.95
 HALF = 0.5
+UNDISTURBED_MIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +31,16 @@ class MovementLimits:
 class Features:
     """One episode in numbers; NaN is undefined (no second muscle, no accelerometer, too short).
 
-    Times in s, levels in uV RMS, ratios to the resting floor. `duty` is the share of observed 250-ms windows
-    above 3 x the floor; `modulation_depth` the depth of a 0.3-4 Hz modulation of the envelope (1 is full);
-    `frequency_hz` the root-mean-square frequency (Hjorth 1970) and `frequency_shift_hz` how much it rises
-    from the first to the last third; `coactivation` the level of the loudest other muscle over its own floor,
-    relative to that of the scored one. `still_s` is the part of the episode that no movement explains,
-    `lead_s` the time from onset to the first movement; `turn_deg` the change of the direction of gravity from
-    before to after.
+    Times in s, levels in uV RMS, ratios to the resting floor. `frequency_hz` is the root-mean-square frequency
+    (Hjorth 1970), `frequency_shift_hz` how much it rises from the first to the last third.
+
+    Measured on the longest stretch without movement, where there is one of 5 s: `duty`, the share of observed
+    250-ms windows above 3 x the floor; `modulation_depth`, the depth of a 0.3-4 Hz modulation of the envelope
+    (1 is full), and `modulation_hz`, its strongest frequency; `coactivation`, the level of the loudest other
+    muscle over its own floor, relative to that of the scored one.
+
+    From acceleration: `still_s` is the part of the episode that no movement explains, `lead_s` the time from
+    onset to the first movement, `turn_deg` the change of the direction of gravity from before to after.
     """
 
     duration_s: float
@@ -76,9 +80,10 @@ def features_of(episode: Episode, limits: MovementLimits, previous_onset_s: floa
     loud = level[known] if known.any() else np.array([NAN])
     floor = episode.floor_uv[0]
     hop_s = envelope.hop_samples / episode.fs_hz
-    depth, modulation_hz = _modulation(envelope.power_uv2, hop_s)
+    moved = _moved(episode, limits)
+    part = _undisturbed(episode, limits, hop_s)
+    depth, modulation_hz = _modulation(envelope.power_uv2[part], hop_s)
     frequency, shift = _frequency(envelope.frequency_hz, episode.active())
-    still, lead, dynamic, gait, turn = _moved(episode, limits)
     rise, decay = _slopes(level, hop_s)
     return Features(
         duration_s=episode.duration_s,
@@ -94,21 +99,44 @@ def features_of(episode: Episode, limits: MovementLimits, previous_onset_s: floa
         median_ratio=float(np.median(loud) / floor),
         rise_s=rise,
         decay_s=decay,
-        duty=_duty(envelope.power_uv2, known, episode.on_ratio * floor),
+        duty=_duty(envelope.power_uv2[part], known[part], episode.on_ratio * floor),
         modulation_depth=depth,
         modulation_hz=modulation_hz,
         frequency_hz=frequency,
         frequency_shift_hz=shift,
-        coactivation=_coactivation(episode),
-        still_s=still,
-        lead_s=lead,
-        dynamic_g=dynamic,
-        gait_share=gait,
-        turn_deg=turn,
+        coactivation=_coactivation(episode, part),
+        still_s=moved.still_s,
+        lead_s=moved.lead_s,
+        dynamic_g=moved.dynamic_g,
+        gait_share=moved.gait_share,
+        turn_deg=moved.turn_deg,
         interval_s=NAN if previous_onset_s is None else episode.start_s - previous_onset_s,
         artefact_share=float(envelope.artefact.mean()),
         saturated_share=float(envelope.saturated.mean()),
     )
+
+
+def _undisturbed(episode: Episode, limits: MovementLimits, hop_s: float) -> slice:
+    """Return the hops of the longest stretch without movement, all where that is shorter than 5 s or unknown.
+
+    A cramp often ends in standing up and walking; what it was before must not be judged by that.
+    """
+    hops = len(episode.envelope.power_uv2)
+    if episode.movement is None:
+        return slice(0, hops)
+    rows = episode.movement
+    moving = (rows.dynamic_g >= limits.moving_g) | (rows.gait_g >= limits.gait_g)  # NaN: not known to move
+    at_s = episode.start_s + (np.arange(hops) + HALF) * hop_s
+    row = np.clip((at_s / rows.row_s).astype(int) - rows.first_row, 0, max(0, len(moving) - 1))
+    still = ~moving[row] if len(moving) else np.ones(hops, bool)
+    edges = np.flatnonzero(np.diff(still, prepend=False, append=False))
+    starts, ends = edges[::2], edges[1::2]
+    if not len(starts):
+        return slice(0, hops)
+    longest = int(np.argmax(ends - starts))
+    if (ends[longest] - starts[longest]) * hop_s < UNDISTURBED_MIN_S:
+        return slice(0, hops)
+    return slice(int(starts[longest]), int(ends[longest]))
 
 
 def _duty(power_uv2: Floats, known: NDArray[np.bool_], on_uv: float) -> float:
@@ -155,39 +183,46 @@ def _frequency(frequency_hz: Floats, active: NDArray[np.bool_]) -> tuple[float, 
     return float(np.median(values)), float(np.median(values[-third:]) - np.median(values[:third]))
 
 
-def _coactivation(episode: Episode) -> float:
+def _coactivation(episode: Episode, part: slice) -> float:
     """Level over floor of the loudest other muscle relative to the scored one, median over active hops."""
-    active = episode.active()
-    level = episode.envelope.level_uv
-    if len(level) == 1 or not active.any():
+    level = episode.envelope.level_uv[:, part]
+    known = episode.active()[part] & np.isfinite(level).all(axis=0)
+    if len(level) == 1 or not known.any():
         return NAN
-    relative = level[:, active] / np.array(episode.floor_uv)[:, None]
-    others = (
-        np.nanmedian(relative[1:] / relative[0], axis=1) if np.isfinite(relative[1:]).any() else np.array([NAN])
-    )
-    return float(np.nanmax(others)) if np.isfinite(others).any() else NAN
+    relative = level[:, known] / np.array(episode.floor_uv)[:, None]
+    return float(np.median(relative[1:] / relative[0], axis=1).max())
 
 
-def _moved(episode: Episode, limits: MovementLimits) -> tuple[float, float, float, float, float]:
-    """Still seconds, lead before the first movement, largest dynamic acceleration, share of gait, turn."""
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What the accelerometer says of an episode; see `Features` for the fields."""
+
+    still_s: float = NAN
+    lead_s: float = NAN
+    dynamic_g: float = NAN
+    gait_share: float = NAN
+    turn_deg: float = NAN
+
+
+def _moved(episode: Episode, limits: MovementLimits) -> _Moved:
+    """Measure movement; all fields undefined without acceleration during the episode."""
     movement = episode.movement
     if movement is None:
-        return NAN, NAN, NAN, NAN, NAN
+        return _Moved()
     during = movement.between(episode.start_s, episode.end_s)
     if not len(during.dynamic_g):  # shorter than the grain of a row: take the rows that it touches
         during = movement.between(episode.start_s - movement.row_s, episode.end_s + movement.row_s)
-    if not np.isfinite(during.dynamic_g).any():
-        return NAN, NAN, NAN, NAN, NAN
-    moving = (during.dynamic_g >= limits.moving_g) | (during.gait_g >= limits.gait_g)
-    still = np.isfinite(during.dynamic_g) & ~moving
-    lead = float(np.argmax(moving) * movement.row_s) if moving.any() else episode.duration_s
-    strides = during.gait_g[np.isfinite(during.gait_g)] >= limits.gait_g
-    return (
-        float(still.sum() * movement.row_s),
-        lead,
-        float(np.nanmax(during.dynamic_g)),
-        float(strides.mean()),
-        _turn_deg(movement, episode),
+    observed = np.isfinite(during.dynamic_g)
+    if not observed.any():
+        return _Moved()
+    strides = during.gait_g >= limits.gait_g
+    moving = (during.dynamic_g >= limits.moving_g) | strides
+    return _Moved(
+        still_s=float((observed & ~moving).sum() * movement.row_s),
+        lead_s=float(np.argmax(moving) * movement.row_s) if moving.any() else episode.duration_s,
+        dynamic_g=float(np.nanmax(during.dynamic_g)),
+        gait_share=float(strides[observed].mean()),
+        turn_deg=_turn_deg(movement, episode),
     )
 
 

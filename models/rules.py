@@ -21,6 +21,7 @@ class RuleSettings:
     rest_min_s: float = 30.0  # ours; rest seen before onset, without which there is no resting floor
     duty_min: float = 0.8  # domain rule: sustained is 80 % of 250-ms windows
     modulation_max: float = 0.5  # domain rule for ALMA, foot tremor, high-frequency leg movements
+    rhythm_min_cycles: float = 4.0  # AASM: at least four bursts make a train
     coactivation_max: float = 0.5  # ours; other muscles are quiet in a cramp (Ross & Thomas 1995)
     still_min_s: float = 10.0  # ours; so long no movement may explain the contraction
     artefact_max: float = 0.5  # ours
@@ -150,7 +151,8 @@ class RuleClassifier:
             return Label.ARTEFACT
         if features.gait_share >= s.gait_min and features.dynamic_g >= s.moving_g:
             return Label.GAIT
-        if features.modulation_depth > s.modulation_max:
+        cycles = features.modulation_hz * features.duration_s
+        if features.modulation_depth > s.modulation_max and cycles >= s.rhythm_min_cycles:
             return Label.RHYTHMIC
         if features.duration_s <= s.movement_max_s and not features.turn_deg >= s.turn_deg:  # NaN: no turn seen
             return Label.LEG_MOVEMENT
