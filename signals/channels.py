@@ -21,7 +21,7 @@ MUSCLES = {
 }
 
 CALF_MUSCLES = ("GM", "GL", "SO")
-"""Muscles whose cramp is an instrumented-calf cramp, in the order in which one is preferred as the scored one."""
+"""Muscles whose cramp is an instrumented-calf cramp; one of them is scored."""
 
 UNIT_OF: dict[Modality, str] = {"EMG": "uV", "ACC": "g"}
 

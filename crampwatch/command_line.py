@@ -1,0 +1,260 @@
+"""The command line: `crampwatch COMMAND`."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+
+if TYPE_CHECKING:
+    from crampwatch.batch import Outcome
+    from crampwatch.scoring import Request
+    from nights.log import NightLog
+
+P = ParamSpec("P")
+
+BAD_INPUT, SOME_FAILED = 1, 3
+RESULTS = Path("crampwatch-results")
+DEMO = Path("crampwatch-demo")
+DEMO_SAMPLE = "composite_night.edf"
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Counts nocturnal leg cramps from calf EMG and acceleration. Research software, not a medical device.",
+    epilog="Start with `crampwatch demo`. Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 some inputs failed.",
+)
+nights_app = typer.Typer(no_args_is_help=True, help="Look into the nightly log.")
+app.add_typer(nights_app, name="nights")
+
+Profile = Annotated[str, typer.Option(help="Scoring profile: a shipped name or the path of a TOML file.")]
+Emg = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Label of an EMG channel, as in the file; the first is scored, others are co-recorded. "
+        "`LABEL=L-GM` also says leg and muscle."
+    ),
+]
+Acc = Annotated[
+    list[str] | None,
+    typer.Option(help="Labels of the acceleration axes X, Y, Z (three times), or the prefix that they share."),
+]
+Participant = Annotated[str | None, typer.Option(help="Pseudonym; otherwise the file's patient code or name.")]
+Zone = Annotated[str | None, typer.Option(help="IANA time zone of the recording's clock, such as Europe/Zurich.")]
+Database = Annotated[str | None, typer.Option(help="URL of the nightly log, where not the default one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
+
+
+def reported(command: Callable[P, None]) -> Callable[P, None]:
+    """Let bad input end a command with a message and exit code 1 instead of a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from crampwatch.scoring import InputError  # noqa: PLC0415 - imports stay out of --help
+        from models import ProfileError  # noqa: PLC0415 - as above
+        from nights.log import LogError  # noqa: PLC0415 - as above
+        from recordings import RecordingError  # noqa: PLC0415 - as above
+
+        try:
+            command(*args, **kwargs)
+        except (InputError, ProfileError, RecordingError, LogError) as error:
+            typer.echo(f"crampwatch: {error}", err=True)
+            raise typer.Exit(BAD_INPUT) from error
+
+    return run
+
+
+@app.command()
+@reported
+def score(  # noqa: PLR0913 - one parameter per option
+    paths: Annotated[list[Path], typer.Argument(help="Recordings (EDF, EDF+C, BDF, BDF+C) or folders of them.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = RESULTS,
+    db: Database = None,
+    profile: Profile = "calf-1",
+    emg: Emg = None,
+    acc: Acc = None,
+    participant: Participant = None,
+    zone: Zone = None,
+    as_json: AsJson = False,
+    report: Annotated[bool, typer.Option(help="Write the one-page HTML report.")] = True,
+) -> None:
+    """Count the cramps of recorded nights.
+
+    Writes `NAME_events.tsv`, `NAME_night.json` and `NAME_report.html` for every recording, and adds it to the
+    nightly log. Scoring a recording again by the same profile changes nothing there.
+
+    Examples: `crampwatch score night.edf` · `crampwatch score study/ --out results --no-report` ·
+    `crampwatch score psg.edf --emg "Leg/L=L-TA"`
+    """
+    from crampwatch.batch import progress_bar, score_all  # noqa: PLC0415 - imports stay out of --help
+    from crampwatch.scoring import recordings_in  # noqa: PLC0415 - as above
+
+    request = _request(profile, emg, acc, participant, zone, report=report)
+    found = recordings_in(paths)
+    log = _open_log(db)
+    documents: list[dict[str, Any]] = []
+    failed = 0
+    with progress_bar(wanted=True) as bar:
+        for outcome in score_all(found, out, request, bar):
+            failed += outcome.results is None
+            documents.append(_keep(outcome, log))
+            if not as_json:
+                _tell(outcome)
+    log.close()
+    if as_json:
+        typer.echo(json.dumps(documents, indent=1, ensure_ascii=False, allow_nan=False))
+    if failed:
+        raise typer.Exit(BAD_INPUT if failed == len(found) else SOME_FAILED)
+
+
+@app.command()
+@reported
+def replay(  # noqa: PLR0913 - one parameter per option
+    path: Annotated[Path, typer.Argument(help="A recording (EDF, EDF+C, BDF, BDF+C).")],
+    *,
+    speed: Annotated[str, typer.Option(help="Times as fast as it happened, or `max`.")] = "max",
+    profile: Profile = "calf-1",
+    emg: Emg = None,
+    acc: Acc = None,
+    zone: Zone = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a recorded night through the live path and print what it says, when it says it.
+
+    `FLAG` is raised while a contraction that looks like a cramp is in progress; the episode with its label
+    follows when it is over. Nothing is stored.
+    """
+    from crampwatch.replaying import replay as replayed  # noqa: PLC0415 - imports stay out of --help
+    from crampwatch.telling import said_as_json, said_in_words  # noqa: PLC0415 - as above
+
+    request = _request(profile, emg, acc, None, zone, report=False)
+    for at_s, said in replayed(path, request, _factor(speed)):
+        line = json.dumps(said_as_json(at_s, said), allow_nan=False) if as_json else said_in_words(at_s, said)
+        typer.echo(line)
+
+
+@app.command()
+@reported
+def demo(out: Annotated[Path, typer.Option(help="Folder for the results.")] = DEMO) -> None:
+    """Score the shipped sample night and write its report.
+
+    The sample is a composite of real recordings. Its one "cramp" is a voluntary contraction, repeated to 60 s:
+    no recording of a nocturnal cramp is public.
+    """
+    from recordings.samples import sample_path  # noqa: PLC0415 - imports stay out of --help
+
+    out.mkdir(parents=True, exist_ok=True)
+    typer.echo(f"Scoring {DEMO_SAMPLE}: a composite of real recordings; the cramp in it is a stand-in.")
+    score([sample_path(DEMO_SAMPLE)], out=out, db=f"sqlite:///{out.resolve() / 'nights.db'}")
+    typer.echo(f"Open the report in a browser: {(out / 'composite_night_report.html').resolve()}")
+
+
+@nights_app.command("list")
+@reported
+def list_nights(
+    *,
+    participant: Annotated[str | None, typer.Option(help="Only this participant.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this night on.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Up to this night.")] = None,
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the nights of the log, one line per result."""
+    from crampwatch.telling import nights_as_json, nights_in_words  # noqa: PLC0415 - imports stay out of --help
+
+    with _open_log(db) as log:
+        rows = log.nights(participant, since.date() if since else None, until.date() if until else None)
+    typer.echo(nights_as_json(rows) if as_json else nights_in_words(rows))
+
+
+@nights_app.command("show")
+@reported
+def show_night(
+    night_id: Annotated[int, typer.Argument(help="The number that `nights list` gives.")],
+    *,
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one result with its episodes and gaps."""
+    from crampwatch.telling import night_as_json, night_in_words  # noqa: PLC0415 - imports stay out of --help
+
+    with _open_log(db) as log:
+        night, episodes, gaps = log.night(night_id)
+    typer.echo(night_as_json(night, episodes, gaps) if as_json else night_in_words(night, episodes, gaps))
+
+
+def _request(
+    profile: str,
+    emg: list[str] | None,
+    acc: list[str] | None,
+    participant: str | None,
+    zone: str | None,
+    *,
+    report: bool,
+) -> "Request":
+    from crampwatch.scoring import Request, zone_named  # noqa: PLC0415 - imports stay out of --help
+    from models import Profile as ScoringProfile  # noqa: PLC0415 - as above
+
+    zone_named(zone)  # refused before anything is read
+    return Request(
+        profile=ScoringProfile.load(profile),
+        emg=tuple(emg or ()),
+        acc=tuple(acc or ()),
+        participant=participant,
+        zone=zone,
+        report=report,
+    )
+
+
+def _open_log(db: str | None) -> "NightLog":
+    from nights.log import NightLog, default_url  # noqa: PLC0415 - imports stay out of --help
+
+    return NightLog(db or default_url())
+
+
+def _keep(outcome: "Outcome", log: "NightLog") -> dict[str, Any]:
+    """Add a result to the log; return what --json says of it."""
+    from nights.night_json import night_summary  # noqa: PLC0415 - imports stay out of --help
+
+    if outcome.results is None:
+        return {"path": str(outcome.path), "error": outcome.error}
+    added = log.add(outcome.results.record, datetime.now(UTC))
+    files = (outcome.results.events, outcome.results.night, outcome.results.report)
+    return {
+        "path": str(outcome.path),
+        "files": [str(file) for file in files if file],
+        "log_id": added.night_id,
+        "new_in_log": added.new,
+        **night_summary(outcome.results.record),
+    }
+
+
+def _tell(outcome: "Outcome") -> None:
+    """Print one outcome: results to stdout, failures to stderr."""
+    from crampwatch.telling import details, headline  # noqa: PLC0415 - imports stay out of --help
+
+    if outcome.results is None:
+        typer.echo(f"{outcome.path}: NOT SCORED: {outcome.error}", err=True)
+        return
+    record = outcome.results.record
+    typer.echo(headline(record))
+    for line in details(record):
+        typer.echo(f"  {line}")
+    typer.echo(f"  {outcome.results.report or outcome.results.night}")
+
+
+def _factor(speed: str) -> float | None:
+    """Read --speed; None is as fast as it goes."""
+    if speed == "max":
+        return None
+    try:
+        factor = float(speed)
+    except ValueError:
+        factor = 0.0
+    if not factor > 0:
+        raise typer.BadParameter(f"{speed!r} is neither a number above 0 nor max", param_hint="--speed")
+    return factor
