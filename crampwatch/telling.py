@@ -134,10 +134,8 @@ def night_as_json(night: NightRow, episodes: Sequence[EpisodeRow], gaps: Sequenc
 def night_in_words(night: NightRow, episodes: Sequence[EpisodeRow], gaps: Sequence[GapRow]) -> str:
     """Return one logged night as text: the night, its episodes, its gaps."""
     lines = [
-        (
-            f"night {night.night or 'unknown'} of {night.participant}, leg {night.leg or '?'}: {_count(night)} cramps, "
-            f"{length(night.usable_s)} usable of {length(night.monitored_s)}"
-        ),
+        f"night {night.night or 'unknown'} of {night.participant}, leg {night.leg or '?'}",
+        f"{_count(night)} cramps, {length(night.usable_s)} usable of {length(night.monitored_s)}",
         f"file {night.file} (sha256 {night.recording_sha256[:12]}), channel {night.channel}",
         (
             f"{night.software}, profile {night.profile}:{night.profile_hash}, model {night.model}, "

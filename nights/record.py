@@ -78,6 +78,11 @@ class NightRecord:
                 f"count {self.cramp_count} and missing {self.missing}: a night has a count or a reason for none"
             )
 
+    @property
+    def periodic_onsets_s(self) -> frozenset[float]:
+        """Onsets of the leg movements that belong to a periodic series, from the start of the recording."""
+        return frozenset(onset for series in self.leg_movements.series for onset in series.onsets_s)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidNight:
