@@ -22,6 +22,7 @@ UNEXPLAINED_GAPS = ("gap", "recording gap", "bad_acq_skip")
 MAX_JUMP_RECORDS = 0.5  # decimals of an onset are rounded; a hole is at least a data record long
 
 _TAL = re.compile(rb"([+-]\d{1,9}(?:\.\d*)?)(?:\x15((?:\d{1,9}(?:\.\d*)?)?))?\x14(.*)\x14", re.DOTALL)
+_ONSET_ONLY = re.compile(rb"([+-]\d{1,9}(?:\.\d*)?)\x14\x14\x00+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,14 @@ def read_annotations(header: Header, n_records: int) -> tuple[Decimal, tuple[Ann
     """
     first_onset_s = Decimal(0)
     found: list[_Tal] = []
+    record_s = float(header.record_s)
     for record, lists in enumerate(_raw_lists(header, n_records)):
-        for place, raw in enumerate(lists):
-            tals = _tals(header.path, record, raw)
-            if place == 0:
-                onset_s = _record_onset(header.path, record, tals)
-                first_onset_s = onset_s if record == 0 else first_onset_s
-                _check_continuous(header, record, float(onset_s - first_onset_s))
-                tals[0] = _Tal(onset_s, tals[0].duration_s, tals[0].texts[1:])
-            found.extend(tals)
+        onset_s, tals = _timekeeping(header.path, record, lists[0])
+        first_onset_s = onset_s if record == 0 else first_onset_s
+        _check_continuous(header, record, float(onset_s - first_onset_s), record_s)
+        found.extend(tals)
+        for raw in lists[1:]:
+            found.extend(_tals(header.path, record, raw))
     annotations = [
         Annotation(
             float(tal.onset_s - first_onset_s), None if tal.duration_s is None else float(tal.duration_s), text
@@ -143,18 +143,24 @@ def _tals(path: Path, record: int, raw: bytes) -> list[_Tal]:
     return tals
 
 
-def _record_onset(path: Path, record: int, tals: list[_Tal]) -> Decimal:
+def _timekeeping(path: Path, record: int, raw: bytes) -> tuple[Decimal, list[_Tal]]:
+    """Return the onset of a record and its annotations from the first annotation signal (EDF+ 2.2.4)."""
+    bare = _ONSET_ONLY.fullmatch(raw)
+    if bare is not None:  # nearly every record of a night
+        return Decimal(bare[1].decode()), []
+    tals = _tals(path, record, raw)
     if not tals or tals[0].texts[0]:
         raise AnnotationError(
             f"{path}: data record {record} does not begin with its onset, as EDF+ 2.2.4 demands; "
             "export the recording again, or as plain EDF without annotations."
         )
-    return tals[0].onset_s
+    onset_s = tals[0].onset_s
+    return onset_s, [_Tal(onset_s, tals[0].duration_s, tals[0].texts[1:]), *tals[1:]]
 
 
-def _check_continuous(header: Header, record: int, onset_s: float) -> None:
-    expected_s = float(record * header.record_s)
-    if abs(onset_s - expected_s) > MAX_JUMP_RECORDS * float(header.record_s):
+def _check_continuous(header: Header, record: int, onset_s: float, record_s: float) -> None:
+    expected_s = record * record_s
+    if abs(onset_s - expected_s) > MAX_JUMP_RECORDS * record_s:
         raise DiscontinuousRecordingError(
             f"{header.path}: data record {record} begins at {onset_s:g} s, but {expected_s:g} s is where a "
             f"recording without interruption has it. Export one {header.kind}+C file per contiguous segment."
