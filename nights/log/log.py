@@ -1,0 +1,137 @@
+"""The log: nights in, once each; rows out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from nights.log.database import open_database
+from nights.log.errors import LogError, reported
+from nights.log.rows import EpisodeRow, GapRow, NightRow, episode_values, gap_values, night_values
+from nights.log.schema import SAME_RESULT, EpisodeOfNight, GapOfNight, Night, as_utc
+from nights.night_json import JsonObject
+from nights.record import NightRecord
+
+Row = TypeVar("Row", NightRow, EpisodeRow, GapRow)
+
+SAID_OF_NIGHT = ("night", "start_local", "cramp_count", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a record: the id of its night in the log, and whether it is new there."""
+
+    night_id: int
+    new: bool
+
+
+class NightLog:
+    """Every result of every night, in the database at `url`, which is made or brought up to date on opening.
+
+    Any number of programs may write and read one log at once. Close it, or use it in a `with` statement.
+
+    Raises
+    ------
+    LogError
+        From every method, where the database cannot be used; the message says why and what to do.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_database(url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def add(self, record: NightRecord, scored_at: datetime) -> Added:
+        """Add a result with its episodes and gaps, all or nothing; one that is there already stays untouched.
+
+        The same recording and channel of the same participant, by the same software, profile, model and
+        configuration, is the same result. `scored_at` must be aware, or ValueError is raised; `LogError` where
+        the same result is there with another night, start or count.
+        """
+        values = night_values(record, as_utc(scored_at))
+        with reported(self._engine.url):
+            try:
+                with self._engine.begin() as connection:
+                    return Added(_insert(connection, record, values), new=True)
+            except IntegrityError:
+                there = self._same_result(values)
+                if there is None:
+                    raise
+        _refuse_other(there, values)
+        return Added(there.id, new=False)
+
+    def nights(
+        self, participant: str | None = None, since: date | None = None, until: date | None = None
+    ) -> list[NightRow]:
+        """Return the results in order of their nights, those of unknown night last.
+
+        `since` and `until` are evenings, both included; with either, nights of unknown date are left out.
+        """
+        wanted = select(Night.__table__).order_by(Night.night.is_(None), Night.night, Night.participant, Night.id)
+        if participant is not None:
+            wanted = wanted.where(Night.participant == participant)
+        if since is not None:
+            wanted = wanted.where(Night.night >= since)
+        if until is not None:
+            wanted = wanted.where(Night.night <= until)
+        with reported(self._engine.url), self._engine.connect() as connection:
+            return _rows(connection, wanted, NightRow)
+
+    def night(self, night_id: int) -> tuple[NightRow, list[EpisodeRow], list[GapRow]]:
+        """Return a result with its episodes and gaps in order; `LogError` where there is none of that id."""
+        with reported(self._engine.url), self._engine.connect() as connection:
+            found = _rows(connection, select(Night.__table__).where(Night.id == night_id), NightRow)
+            if not found:
+                raise LogError(f"no night {night_id} in the log; list the nights to see their ids")
+            episodes = _rows(connection, _in_order(EpisodeOfNight, night_id), EpisodeRow)
+            return found[0], episodes, _rows(connection, _in_order(GapOfNight, night_id), GapRow)
+
+    def _same_result(self, values: JsonObject) -> NightRow | None:
+        same = [getattr(Night, column) == values[column] for column in SAME_RESULT]
+        with self._engine.connect() as connection:
+            found = _rows(connection, select(Night.__table__).where(*same), NightRow)
+        return found[0] if found else None
+
+
+def _insert(connection: Connection, record: NightRecord, values: JsonObject) -> int:
+    """Insert a night and all that belongs to it; the first statement writes, so that writers queue up."""
+    night_id = connection.execute(insert(Night).values(values).returning(Night.id)).scalar_one()
+    for table, rows in (
+        (EpisodeOfNight, episode_values(record, night_id)),
+        (GapOfNight, gap_values(record, night_id)),
+    ):
+        if rows:
+            connection.execute(insert(table), rows)
+    return night_id
+
+
+def _refuse_other(there: NightRow, values: JsonObject) -> None:
+    """Refuse a result that ought to be the one in the log and is not."""
+    other = [name for name in SAID_OF_NIGHT if getattr(there, name) != values[name]]
+    if other:
+        differences = ", ".join(f"{name} {getattr(there, name)} there, {values[name]} here" for name in other)
+        raise LogError(
+            f"night {there.id} in the log is the same recording scored by the same software, profile, model and "
+            f"configuration, but differs: {differences}. Nothing was changed; put this result into another log"
+        )
+
+
+def _in_order(table: type[EpisodeOfNight | GapOfNight], night_id: int) -> Select[Any]:
+    return select(table.__table__).where(table.night_id == night_id).order_by(table.number)
+
+
+def _rows(connection: Connection, wanted: Select[Any], row: type[Row]) -> list[Row]:
+    return [row(**found) for found in connection.execute(wanted).mappings()]

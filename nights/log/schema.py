@@ -1,0 +1,132 @@
+"""The tables of the nightly log; docs/glossary.md defines every column.
+
+A change here needs a migration in nights/log/migrations/versions and its number in `REVISION`.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Dialect, Float, ForeignKey, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+REVISION = "0001"
+"""The migration that makes the tables as they stand here."""
+
+VERSION_TABLE = "crampwatch_version"
+
+SAME_RESULT = (
+    "recording_sha256",
+    "channel",
+    "participant",
+    "software",
+    "profile_hash",
+    "model",
+    "config_hash",
+)
+"""Two results that agree in these are the same result; none of them can be null, as a null equals nothing."""
+
+
+def as_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; ValueError where it does not say its zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no zone; give an aware time such as datetime.now(UTC)")
+    return moment.astimezone(UTC)
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """An aware moment, kept as ISO text in UTC, which sorts in order of time and reads alike in any database."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Write a moment; ValueError where it does not say its zone."""
+        del dialect  # the text is the same for all
+        return None if value is None else as_utc(value).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Read a moment, aware, in UTC."""
+        del dialect
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Base(DeclarativeBase):
+    """The tables, with names for all constraints, so that a migration can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(constraint_name)s",
+        }
+    )
+
+
+class Night(Base):
+    """One result: one leg in one night, by one profile, model, configuration and software."""
+
+    __tablename__ = "night"
+    __table_args__ = (
+        UniqueConstraint(*SAME_RESULT, name="same_result"),
+        CheckConstraint("(cramp_count IS NULL) = (missing IS NOT NULL)", name="count_or_missing"),
+        CheckConstraint("cramp_count >= 0", name="count_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant: Mapped[str] = mapped_column(String, index=True)
+    leg: Mapped[str | None] = mapped_column(String)
+    muscle: Mapped[str | None] = mapped_column(String)
+    channel: Mapped[str] = mapped_column(String)
+    night: Mapped[date | None] = mapped_column(index=True)
+    start_local: Mapped[str | None] = mapped_column(String)
+    zone: Mapped[str | None] = mapped_column(String)
+    file: Mapped[str] = mapped_column(String)
+    recording_sha256: Mapped[str] = mapped_column(String)
+    monitored_s: Mapped[float] = mapped_column(Float)
+    usable_s: Mapped[float] = mapped_column(Float)
+    lost_s: Mapped[dict[str, float]] = mapped_column(JSON)
+    cramp_count: Mapped[int | None]
+    missing: Mapped[str | None] = mapped_column(String)
+    valid: Mapped[bool]
+    n_candidates: Mapped[int]
+    n_periodic: Mapped[int]
+    n_series: Mapped[int]
+    has_acceleration: Mapped[bool]
+    fs_hz: Mapped[float] = mapped_column(Float)
+    software: Mapped[str] = mapped_column(String)
+    profile: Mapped[str] = mapped_column(String)
+    profile_hash: Mapped[str] = mapped_column(String)
+    model: Mapped[str] = mapped_column(String)
+    config_hash: Mapped[str] = mapped_column(String)
+    scored_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class EpisodeOfNight(Base):
+    """One episode of a night, counted from 1 in order of onset."""
+
+    __tablename__ = "episode"
+
+    night_id: Mapped[int] = mapped_column(ForeignKey("night.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    onset_s: Mapped[float] = mapped_column(Float)
+    duration_s: Mapped[float] = mapped_column(Float)
+    label: Mapped[str] = mapped_column(String)
+    probability: Mapped[float] = mapped_column(Float)
+    probability_cramp: Mapped[float] = mapped_column(Float)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    features: Mapped[dict[str, float | None]] = mapped_column(JSON)
+
+
+class GapOfNight(Base):
+    """One stretch of a night that was lost, counted from 1 in order of time."""
+
+    __tablename__ = "gap"
+
+    night_id: Mapped[int] = mapped_column(ForeignKey("night.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    onset_s: Mapped[float] = mapped_column(Float)
+    duration_s: Mapped[float] = mapped_column(Float)
+    reason: Mapped[str] = mapped_column(String)
