@@ -100,10 +100,11 @@ def score(  # noqa: PLR0913 - one parameter per option
     failed = 0
     with progress_bar(wanted=True) as bar:
         for outcome in score_all(found, out, request, bar):
-            failed += outcome.results is None
-            documents.append(_keep(outcome, log))
+            document = _kept(outcome, log)
+            failed += "error" in document
+            documents.append(document)
             if not as_json:
-                _tell(outcome)
+                _tell(outcome, document.get("error"))
     log.close()
     if as_json:
         typer.echo(json.dumps(documents, indent=1, ensure_ascii=False, allow_nan=False))
@@ -216,35 +217,41 @@ def _open_log(db: str | None) -> "NightLog":
     return NightLog(db or default_url())
 
 
-def _keep(outcome: "Outcome", log: "NightLog") -> dict[str, Any]:
-    """Add a result to the log; return what --json says of it."""
-    from nights.night_json import night_summary  # noqa: PLC0415 - imports stay out of --help
+def _kept(outcome: "Outcome", log: "NightLog") -> dict[str, Any]:
+    """Add a result to the log; return what --json says of it, with `error` where it failed."""
+    from nights.log import LogError  # noqa: PLC0415 - imports stay out of --help
+    from nights.night_json import night_summary  # noqa: PLC0415 - as above
 
     if outcome.results is None:
         return {"path": str(outcome.path), "error": outcome.error}
-    added = log.add(outcome.results.record, datetime.now(UTC))
     files = (outcome.results.events, outcome.results.night, outcome.results.report)
+    document = {"path": str(outcome.path), "files": [str(file) for file in files if file]}
+    try:
+        added = log.add(outcome.results.record, datetime.now(UTC))
+    except LogError as error:
+        return {**document, "error": str(error)}
     return {
-        "path": str(outcome.path),
-        "files": [str(file) for file in files if file],
+        **document,
         "log_id": added.night_id,
         "new_in_log": added.new,
         **night_summary(outcome.results.record),
     }
 
 
-def _tell(outcome: "Outcome") -> None:
+def _tell(outcome: "Outcome", error: str | None) -> None:
     """Print one outcome: results to stdout, failures to stderr."""
     from crampwatch.telling import details, headline  # noqa: PLC0415 - imports stay out of --help
 
     if outcome.results is None:
-        typer.echo(f"{outcome.path}: NOT SCORED: {outcome.error}", err=True)
+        typer.echo(f"{outcome.path}: NOT SCORED: {error}", err=True)
         return
     record = outcome.results.record
     typer.echo(headline(record))
     for line in details(record):
         typer.echo(f"  {line}")
     typer.echo(f"  {outcome.results.report or outcome.results.night}")
+    if error:
+        typer.echo(f"{outcome.path}: NOT IN THE LOG: {error}", err=True)
 
 
 def _factor(speed: str) -> float | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from math import isfinite
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +13,8 @@ class DetectionSettings:
     (doi 10.1016/j.jbiomech.2010.01.027); the shortest movement of 0.5 s and the 10 s above which a
     contraction is no candidate leg movement after WASM 2016. Values without a source are marked "ours".
     """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # an unknown key in a profile is an error
 
     # score
     hop_s: float = 0.05  # ours; the grain of all times

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,6 +22,8 @@ class ProfileError(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Name and settings; two profiles with the same settings have the same hash only if the names agree too."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # an unknown key is an error
 
     name: str
     detection: DetectionSettings = field(default_factory=DetectionSettings)

@@ -1,7 +1,9 @@
 """The rule classifier: published criteria in order, transparent, the baseline for every learned model."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import exp, isfinite, isnan
+from typing import ClassVar
 
 from detection import Episode
 from models.features import Features, MovementLimits, features_of
@@ -14,6 +16,8 @@ MODEL_NAME = "rules-1"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSettings:
     """Limits of the rules; the sources stand beside them, values without one are marked "ours"."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # an unknown key in a profile is an error
 
     cramp_min_s: float = 15.0  # the definition
     cramp_max_s: float = 1200.0  # ours; twice the consensus maximum of 10 min (Hallegraeff 2017)
@@ -44,6 +48,15 @@ class RuleSettings:
                 raise ValueError(
                     f"setting {low} ({getattr(self, low)}) must lie below {high} ({getattr(self, high)})"
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules make of features: a label, the probability of every label, and every criterion."""
+
+    label: Label
+    probability: Mapping[Label, float]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +114,26 @@ class RuleClassifier:
         """Label one episode that has closed."""
         features = features_of(episode, self._limits, self._previous_onset_s)
         self._previous_onset_s = episode.start_s
+        judgement = self.judge(features)
+        return ScoredEpisode(
+            episode=episode,
+            features=features,
+            label=judgement.label,
+            probability=judgement.probability,
+            candidate=self.is_candidate(features),
+            model_id=self.model_id,
+            reasons=judgement.reasons,
+        )
+
+    def judge(self, features: Features) -> Judgement:
+        """Hold every criterion against the features of an episode that has closed."""
         criteria = self._cramp_criteria(still_min_s=self.settings.still_min_s)
         reasons = tuple(c.held_against(getattr(features, c.feature)) for c in criteria)
         sure = min(c.confidence(getattr(features, c.feature)) for c in criteria)
-        cramp = all(reason.met for reason in reasons)
-        probability = dict.fromkeys(Label, 0.0)
-        probability[self._resembles(features)] = 1 - sure
-        probability[Label.CRAMP] = sure
-        label = Label.CRAMP if cramp else self._resembles(features)
-        return ScoredEpisode(
-            episode, features, label, probability, self.is_candidate(features), self.model_id, reasons
-        )
+        otherwise = self._resembles(features)
+        probability = dict.fromkeys(Label, 0.0) | {otherwise: 1 - sure, Label.CRAMP: sure}
+        label = Label.CRAMP if all(reason.met for reason in reasons) else otherwise
+        return Judgement(label, probability, reasons)
 
     def flags(self, look: Episode) -> bool:
         """Whether a contraction in progress looks like a cramp so far."""

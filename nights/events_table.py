@@ -3,7 +3,7 @@
 from math import isfinite
 
 from models import Label, Reason, ScoredEpisode
-from nights.record import NightRecord, Provenance
+from nights.record import Missing, NightRecord, Provenance
 
 EVENT_COLUMNS = (
     *("onset", "duration", "trial_type", "probability", "probability_cramp"),
@@ -26,13 +26,13 @@ PROBABILITY_DECIMALS = 6  # so that 0.4999 does not read as the 0.5 from which o
 def events_table(record: NightRecord) -> str:
     """Return the table as text: tab-separated, one header line, one line per episode in order of onset.
 
-    A night without episodes has the header only. A night whose count is missing has no table: the text is
-    empty, so that a program that takes it for a quiet night fails at reading it.
+    A night without episodes has the header only. A night whose count is missing begins with a row that says
+    why, as long as the night, so that it cannot be taken for a quiet one.
     """
-    if record.missing is not None:
-        return ""
     periodic_s = record.periodic_onsets_s
     rows = [_row(scored, record.provenance, periodic_s) for scored in record.episodes]
+    if record.missing is not None:
+        rows.insert(0, _missing(record, record.missing))
     return "".join("\t".join(cells) + "\n" for cells in (EVENT_COLUMNS, *rows))
 
 
@@ -52,6 +52,16 @@ def _row(scored: ScoredEpisode, provenance: Provenance, periodic_s: frozenset[fl
         "periodic": _truth(is_so=episode.start_s in periodic_s),
         "reasons": "; ".join(_unmet(reason) for reason in scored.reasons if not reason.met) or ALL_MET,
         **{name: _text(name, getattr(provenance, name)) for name in PROVENANCE_COLUMNS},
+    }
+    return [cells[column] for column in EVENT_COLUMNS]
+
+
+def _missing(record: NightRecord, reason: Missing) -> list[str]:
+    cells = dict.fromkeys(EVENT_COLUMNS, UNDEFINED) | {
+        "onset": _number(0.0),
+        "duration": _number(record.monitored_s),
+        "trial_type": reason.value,
+        **{name: _text(name, getattr(record.provenance, name)) for name in PROVENANCE_COLUMNS},
     }
     return [cells[column] for column in EVENT_COLUMNS]
 

@@ -54,8 +54,12 @@ def test_a_quiet_night_counts_zero_cramps(quiet_night: NightRecord, tmp_path: Pa
     assert (night["monitored_s"], night["usable_s"]) == (240.0, 240.0)
 
 
-def test_a_night_without_contact_has_no_table_at_all(lead_off_night: NightRecord, tmp_path: Path) -> None:
-    assert events(lead_off_night, tmp_path) == ""
+def test_the_table_of_a_night_without_contact_begins_with_the_reason(
+    lead_off_night: NightRecord, tmp_path: Path
+) -> None:
+    (row,) = rows(lead_off_night, tmp_path)
+    assert (row["onset"], row["duration"], row["trial_type"]) == ("0.000", "240.000", "no_usable_time")
+    assert row["probability"] == "n/a"
 
 
 def test_a_night_without_contact_has_a_reason_and_no_count(lead_off_night: NightRecord, tmp_path: Path) -> None:
