@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.assembly import Assembler, Group
+from detection.assembly import Assembler, AssemblyLimits, Group
 from detection.bouts import BoutDecider, Rest
 from detection.emg import HopScores
 from detection.episode import Began, Ended, Episode
@@ -15,7 +15,6 @@ from detection.settings import DetectionSettings
 from detection.ticks import code_of
 from signals import GapReason, seconds_at
 
-SATURATED = code_of(GapReason.SATURATED)
 LEAD_OFF = code_of(GapReason.LEAD_OFF)
 
 
@@ -34,8 +33,7 @@ class Tick:
     def cut(cls, scores: HopScores, first_hop: int, tick_hops: int) -> list["Tick"]:
         """Cut the scores of a batch, whose first hop is `first_hop`, into ticks."""
         level = scores.level_uv.reshape(-1, tick_hops)
-        observed = (scores.state == 0) | (scores.state == SATURATED)
-        clean = (observed & ~scores.artefact).reshape(-1, tick_hops).all(axis=1)
+        clean = ((scores.state <= 0) & ~scores.artefact).reshape(-1, tick_hops).all(axis=1)
         middle = np.sort(scores.power_uv2.reshape(-1, tick_hops), axis=1)[:, tick_hops // 2]
         highest = np.fmax.reduce(level, axis=1, initial=0.0)
         contact = (scores.state != LEAD_OFF).reshape(-1, tick_hops).any(axis=1)
@@ -63,10 +61,15 @@ class ContractionTracker:
             gap_hops=gap_hops,
         )
         self._assembler = Assembler(
-            min_hops=self._hops(settings.bout_min_s),
-            bridge_hops=self._hops(settings.bridge_s),
-            long_bout_hops=self._hops(settings.bridge_bout_s),
-            gap_hops=gap_hops,
+            AssemblyLimits(
+                min_hops=self._hops(settings.bout_min_s),
+                bridge_hops=self._hops(settings.bridge_s),
+                long_bout_hops=self._hops(settings.bridge_bout_s),
+                gap_hops=gap_hops,
+                burst_hops=self._hops(settings.burst_max_s),
+                pause_hops=self._hops(settings.train_pause_s),
+                train_bursts=settings.train_bursts,
+            )
         )
         self._history = HopHistory(n_channels, hop_samples)
         self._lead_off_ticks = 0

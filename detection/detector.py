@@ -114,7 +114,7 @@ class Detector:
         ]
         self._tracker.append(scores)
         floors = np.empty(n_ticks)
-        states = scores[0].state.reshape(n_ticks, hops)
+        states = np.abs(scores[0].state).reshape(n_ticks, hops)
         episodes: list[Episode] = []
         cut = [Tick.cut(channel, self._ticks_done * hops, hops) for channel in scores]
         for k, channels in enumerate(zip(*cut, strict=True)):

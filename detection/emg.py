@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 LEAD_OFF = code_of(GapReason.LEAD_OFF)
-SATURATED = code_of(GapReason.SATURATED)
+CLIPPED = -code_of(GapReason.SATURATED)  # observed: a clipped contraction is still a contraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class HopScores:
 
     `level_uv` is the RMS of the last 0.5 s in the band, NaN where it cannot be known; `power_uv2` the mean
     square of the hop itself; `frequency_hz` the root-mean-square frequency of the hop (mobility of Hjorth
-    1970), NaN without power; `state` 0 or a gap code; `artefact` marks electrode pops, motion and mains.
+    1970), NaN without power; `state` as in `detection.ticks`; `artefact` marks electrode pops, motion and mains.
     """
 
     level_uv: Floats
@@ -102,7 +102,7 @@ class EmgScore:
         if len(clipped):
             at_rail = (hops[clipped] >= self._rails[1]) | (hops[clipped] <= self._rails[0])
             stuck = at_rail.mean(axis=1) >= settings.rail_share
-            codes[clipped] = np.where(stuck, LEAD_OFF, SATURATED)
+            codes[clipped] = np.where(stuck, LEAD_OFF, CLIPPED)
         codes[highest - lowest <= settings.flat_uv] = LEAD_OFF
         codes[np.repeat(hum, settings.tick_hops)] = LEAD_OFF
         if state is not None:
@@ -112,16 +112,16 @@ class EmgScore:
 
     def _settled(self, codes: State) -> State:
         """Let a gap or a lost electrode last until the filters have settled after it."""
-        lost = np.where(codes == SATURATED, 0, codes).astype(np.int8)
+        lost = np.maximum(codes, 0)
         before = np.concatenate([self._lost, lost])
         self._lost = before[len(before) - self._settle :]
         lingering = sliding_window_view(before, self._settle + 1).max(axis=1)
-        return np.where(lost > 0, codes, np.where(lingering > 0, lingering, codes)).astype(np.int8)
+        return np.where((lost == 0) & (lingering > 0), lingering, codes)
 
     def _levels(self, power: Floats, codes: State) -> Floats:
         """Sliding RMS over the valid hops of the window; NaN for an invalid hop or where fewer than half are."""
         n, window = len(power), self._settings.window_hops
-        valid = np.concatenate([self._valid, (codes == 0) | (codes == SATURATED)])
+        valid = np.concatenate([self._valid, codes <= 0])
         powers = np.concatenate([self._power, power])
         powers[~valid] = 0.0
         total, count = np.zeros(n), np.zeros(n)

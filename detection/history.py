@@ -3,12 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.emg import HopScores
+from detection.emg import CLIPPED, HopScores
 from detection.episode import Envelope
-from detection.ticks import State, code_of
-from signals import GapReason
-
-SATURATED = code_of(GapReason.SATURATED)
+from detection.ticks import State
 
 
 class HopHistory:
@@ -48,6 +45,6 @@ class HopHistory:
             level_uv=self._level[:, a:b].copy(),
             power_uv2=self._scored[0, a:b].copy(),
             frequency_hz=self._scored[1, a:b].copy(),
-            saturated=self._state[a:b] == SATURATED,
+            saturated=self._state[a:b] == CLIPPED,
             artefact=self._artefact[a:b].copy(),
         )

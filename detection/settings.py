@@ -38,6 +38,9 @@ class DetectionSettings:
     bout_min_s: float = 0.5  # WASM 2016
     bridge_s: float = 10.0  # the definition: two bouts less than this apart are one cramp
     bridge_bout_s: float = 10.0  # WASM 2016: a bout longer than any leg movement takes up its neighbours
+    burst_max_s: float = 2.5  # ours; bursts up to 0.7 s, two or three melted into one by the 0.5-s window
+    train_pause_s: float = 1.0  # ours; bursts of 0.1-0.7 s at 1-2 Hz leave pauses of up to 0.9 s (Chervin 2003)
+    train_bursts: int = 4  # AASM: that many make a train
     gap_bridge_s: float = 600.0  # ours; the longest cramp of the consensus (Hallegraeff 2017)
     open_max_s: float = 1800.0  # ours; activity this long means that the floor itself has changed
     flag_after_s: float = 10.0  # ours; first look at an open episode

@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from signals import Gap, GapReason, SampleBlock, StreamItem
 
 REASONS = tuple(GapReason)
-"""A sample's state is 0 where it is present, and 1 + its index in this tuple where it lies in a gap."""
+"""A state is 0 for what can be used, and 1 + the index of the reason in this tuple for what is lost.
+
+The same number with a minus stands for what was observed but must not count as usable (a clipped signal).
+"""
 
 State = NDArray[np.int8]
 

@@ -21,11 +21,12 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion held against an episode: what was measured, what the limit is, whether it was met."""
+    """One criterion held against an episode: a value, its limit, which side is asked for, whether it was met."""
 
     feature: str
     value: float
     limit: float
+    at_least: bool
     met: bool
     text: str
 

@@ -73,7 +73,7 @@ class _Criterion:
         """Judge one value; an undefined one meets every limit, which the text then says."""
         met = isnan(value) or (value >= self.limit if self.at_least else value <= self.limit)
         text = f"{self.text}: not measured" if isnan(value) else self.text
-        return Reason(self.feature, value, self.limit, met, text)
+        return Reason(self.feature, value, self.limit, self.at_least, met, text)
 
     def confidence(self, value: float) -> float:
         """0.5 at the limit, towards 1 inside and 0 outside; no opinion where undefined."""

@@ -76,7 +76,9 @@ def _truth(*, is_so: bool) -> str:
 
 
 def _unmet(reason: Reason) -> str:
-    return f"not met: {reason.text} ({reason.feature} {_number(reason.value)}, limit {_number(reason.limit)})"
+    side = "at least" if reason.at_least else "at most"
+    asked = f"{reason.feature} {_number(reason.value)}, {side} {_number(reason.limit)} asked"
+    return f"not met: {reason.text} ({asked})"
 
 
 def _text(column: str, value: str) -> str:

@@ -83,6 +83,7 @@ def criteria(scored: ScoredEpisode) -> list[JsonObject]:
             "feature": reason.feature,
             "value": number(reason.value),
             "limit": number(reason.limit),
+            "at_least": reason.at_least,
             "met": reason.met,
             "text": reason.text,
         }

@@ -19,13 +19,13 @@ Planted = tuple[float, float, float]
 
 
 def emg_stream(fs_hz: float = 1000.0, *sites: str) -> Stream:
-    """The EMG stream of a left leg, gastrocnemius medialis where nothing else is asked for."""
+    """Return the EMG stream of a left leg, of gastrocnemius medialis where nothing else is asked for."""
     names = sites or ("GM",)
     return Stream("emg", fs_hz, tuple(Channel(f"EMG L-{s}", "EMG", "L", s) for s in names))
 
 
 def acc_stream(fs_hz: float = 52.0) -> Stream:
-    """The acceleration stream of a left leg."""
+    """Return the acceleration stream of a left leg."""
     return Stream("acc", fs_hz, tuple(Channel(f"ACC L-{axis}", "ACC", "L", axis) for axis in "XYZ"))
 
 

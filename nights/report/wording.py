@@ -61,8 +61,5 @@ def measured(feature: str, value: float) -> str:
 
 
 def limit(reason: Reason) -> str:
-    """Say the limit of a criterion; its side follows from a value and whether that met it."""
-    if isnan(reason.value):
-        return f"limit {measured(reason.feature, reason.limit)}"
-    side = "≥" if (reason.value >= reason.limit) == reason.met else "≤"
-    return f"{side} {measured(reason.feature, reason.limit)}"
+    """Say the limit of a criterion and its side."""
+    return f"{'≥' if reason.at_least else '≤'} {measured(reason.feature, reason.limit)}"

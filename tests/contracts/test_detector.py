@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import astuple
-from itertools import chain, cycle, repeat
+from itertools import chain, cycle, pairwise, repeat
 
 import numpy as np
 import pytest
@@ -135,7 +135,7 @@ def test_episodes_are_ordered_and_disjoint() -> None:
     detector.update(SampleBlock("acc", 0, ACC_NIGHT))
     episodes = [e for e in detector.update(SampleBlock("emg", 0, EMG_NIGHT)) if e.ended is not Ended.OPEN]
     episodes += detector.finish()
-    assert all(a.end <= b.start for a, b in zip(episodes, episodes[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(episodes))
 
 
 def test_an_item_that_does_not_join_on_is_refused() -> None:

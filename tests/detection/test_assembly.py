@@ -2,7 +2,7 @@
 
 import pytest
 
-from detection.assembly import Assembler, Group
+from detection.assembly import Assembler, AssemblyLimits, Group
 from detection.bouts import Bout, Rest
 from detection.episode import Ended
 
@@ -19,7 +19,16 @@ def all_observed(start: int, end: int) -> int:
 
 
 def assembler() -> Assembler:
-    return Assembler(min_hops=10, bridge_hops=200, long_bout_hops=200, gap_hops=12_000)
+    limits = AssemblyLimits(
+        min_hops=10,
+        bridge_hops=200,
+        long_bout_hops=200,
+        gap_hops=12_000,
+        burst_hops=50,
+        pause_hops=20,
+        train_bursts=4,
+    )
+    return Assembler(limits)
 
 
 def spans(groups: list[Group]) -> list[tuple[float, float]]:
@@ -100,3 +109,36 @@ def test_a_bout_in_progress_out_of_reach_stands_alone() -> None:
     a.add(bout(0, 20), all_observed)
     assert spans([a.pending_with(bout(31, 45), all_observed)]) == [(31, 45)]
     assert spans(a.advance(45 * HOPS_PER_S, 31 * HOPS_PER_S, all_observed)) == [(0, 20)]
+
+
+def train(n: int, length_s: float = 0.35, period_s: float = 1.0) -> list[Bout]:
+    return [bout(k * period_s, k * period_s + length_s) for k in range(n)]
+
+
+@pytest.mark.parametrize(("n", "episodes"), [(3, []), (4, [(0, 3.35)]), (20, [(0, 19.35)])])
+def test_four_short_bursts_make_a_train_fewer_are_nothing(n: int, episodes: list[tuple[float, float]]) -> None:
+    assert assemble(*train(n)) == episodes
+
+
+@pytest.mark.parametrize(("pause_s", "one"), [(0.95, True), (1.0, False), (1.05, False)])
+def test_the_pauses_of_a_train_are_shorter_than_a_second(pause_s: float, *, one: bool) -> None:
+    assert (len(assemble(*train(6, 0.6, 0.6 + pause_s))) == 1) is one
+
+
+@pytest.mark.parametrize(("length_s", "one"), [(2.45, True), (2.5, True), (2.55, False)])
+def test_a_burst_lasts_two_and_a_half_seconds_at_most(length_s: float, *, one: bool) -> None:
+    assert (len(assemble(*train(6, length_s, length_s + 0.5))) == 1) is one
+
+
+def test_a_long_train_does_not_take_up_a_leg_movement_but_a_cramp_takes_up_a_train() -> None:
+    tremor = train(20)
+    assert assemble(*tremor, bout(25, 28)) == [(0, 19.35), (25, 28)]
+    assert assemble(*tremor, bout(25, 60)) == [(0, 60)]
+
+
+def test_what_is_too_short_and_in_no_train_is_counted() -> None:
+    a = assembler()
+    for burst in train(3):
+        a.add(burst, all_observed)
+    assert a.finish(Ended.FELL) == []
+    assert a.too_short == 3

@@ -95,7 +95,7 @@ def test_a_cramp_that_builds_up_over_three_minutes_is_seen_before_it_is_tall() -
     values[380_000:420_000] *= 20.0
     _, episodes = detect([emg_stream()], values)
     episode = only([e for e in episodes if e.duration_s > 15])
-    # linear from 1 to 20 in 180 s: three times the floor is reached after 19 s; 15 s are allowed for the floor's rise
+    # linear from 1 to 20 in 180 s: three times the floor after 19 s; 15 s are allowed for the floor's rise
     assert 219 - 2 <= episode.start_s <= 219 + 15
     assert episode.end_s == pytest.approx(420.0, abs=0.5)
 
@@ -256,3 +256,27 @@ def test_a_second_muscle_has_its_own_floor() -> None:
     _, episodes = detect([emg_stream(1000.0, "GM", "TA")], np.asfortranarray(values))
     assert only(episodes).floor_uv == pytest.approx((2.78, 5.56), rel=0.06)
     assert only(episodes).envelope.level_uv.shape == (2, 600)
+
+
+def test_a_gap_that_the_source_calls_saturated_is_not_observed() -> None:
+    values = muscle(100)
+    detector = Detector([emg_stream()])
+    detector.update(SampleBlock("emg", 0, values[:50_000]))
+    detector.update(Gap("emg", 50_000, 60_000, GapReason.SATURATED))
+    detector.update(SampleBlock("emg", 60_000, values[60_000:]))
+    assert detector.finish() == []
+    assert np.isnan(detector.trace().median_uv[50:60]).all()
+    assert detector.coverage().lost_s[GapReason.SATURATED] == pytest.approx(10.0, abs=0.3)
+
+
+def test_a_train_of_short_bursts_is_one_episode() -> None:
+    values = muscle(100)
+    t = np.arange(len(values)) / 1000
+    bursts = (
+        (t >= 40) & (t < 70) & ((t * 1.2) % 1 < 0.4)
+    )  # 0.33 s at 1.2 Hz, as in alternating leg muscle activation
+    values[bursts] *= 20
+    detector, episodes = detect([emg_stream()], values)
+    assert only(episodes).start_s == pytest.approx(40.0, abs=0.3)
+    assert only(episodes).end_s == pytest.approx(69.8, abs=0.5)
+    assert detector.too_short == 0

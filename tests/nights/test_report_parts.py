@@ -105,8 +105,6 @@ def test_a_value_is_said_with_its_unit(feature: str, value: float, words: str) -
 
 
 def test_the_side_of_a_limit_follows_from_what_met_it() -> None:
-    assert limit(Reason("duty", 0.9, 0.8, met=True, text="")) == "≥ 80 %"
-    assert limit(Reason("duty", 0.7, 0.8, met=False, text="")) == "≥ 80 %"
-    assert limit(Reason("coactivation", 0.1, 0.5, met=True, text="")) == "≤ 0.5"
-    assert limit(Reason("coactivation", 0.9, 0.5, met=False, text="")) == "≤ 0.5"
-    assert limit(Reason("coactivation", float("nan"), 0.5, met=True, text="")) == "limit 0.5"
+    assert limit(Reason("duty", 0.9, 0.8, at_least=True, met=True, text="")) == "≥ 80 %"
+    assert limit(Reason("coactivation", 0.5, 0.5, at_least=False, met=True, text="")) == "≤ 0.5"
+    assert limit(Reason("coactivation", float("nan"), 0.5, at_least=False, met=True, text="")) == "≤ 0.5"
