@@ -150,7 +150,9 @@ class RuleClassifier:
         """
         limits = self.settings
         long_enough = limits.movement_min_s <= features.duration_s <= limits.movement_max_s
-        return long_enough and features.peak_uv >= features.floor_uv + limits.movement_min_uv
+        return (
+            features.n_bouts == 1 and long_enough and features.peak_uv >= features.floor_uv + limits.movement_min_uv
+        )
 
     def _cramp_criteria(self, still_min_s: float) -> tuple[_Criterion, ...]:
         s = self.settings
@@ -174,7 +176,9 @@ class RuleClassifier:
         if features.gait_share >= s.gait_min and features.dynamic_g >= s.moving_g:
             return Label.GAIT
         cycles = features.modulation_hz * features.duration_s
-        if features.modulation_depth > s.modulation_max and cycles >= s.rhythm_min_cycles:
+        waves = features.modulation_depth > s.modulation_max and cycles >= s.rhythm_min_cycles
+        train = features.n_bouts >= s.rhythm_min_cycles and features.longest_bout_s < s.cramp_bout_s
+        if waves or train:
             return Label.RHYTHMIC
         if features.duration_s <= s.movement_max_s and not features.turn_deg >= s.turn_deg:  # NaN: no turn seen
             return Label.LEG_MOVEMENT

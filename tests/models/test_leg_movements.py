@@ -61,6 +61,10 @@ def test_a_candidate_lasts_half_a_second_to_ten(duration_s: float, *, candidate:
     assert RuleClassifier().is_candidate(features) is candidate
 
 
+def test_a_train_of_bursts_is_no_candidate() -> None:
+    assert not RuleClassifier().is_candidate(replace(SCORED.features, n_bouts=4))
+
+
 @pytest.mark.parametrize(("peak_uv", "candidate"), [(10.99, False), (11.0, True), (11.01, True)])
 def test_a_candidate_rises_eight_microvolt_above_rest(peak_uv: float, *, candidate: bool) -> None:
     features = replace(SCORED.features, floor_uv=3.0, peak_uv=peak_uv)

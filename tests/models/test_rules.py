@@ -75,6 +75,8 @@ def short(**changes: float) -> Features:
         (replace(FEATURES, modulation_depth=0.8, modulation_hz=1.5), Label.RHYTHMIC),
         (replace(short(), modulation_depth=0.8, modulation_hz=1.5), Label.RHYTHMIC),  # 4.5 cycles
         (replace(short(), modulation_depth=0.8, modulation_hz=1.3), Label.LEG_MOVEMENT),  # 3.9 cycles
+        (replace(short(), n_bouts=4, longest_bout_s=0.3), Label.RHYTHMIC),  # a train of bursts
+        (replace(short(), n_bouts=3, longest_bout_s=0.3), Label.LEG_MOVEMENT),
         (replace(FEATURES, duration_s=1500.0, observed_s=1500.0), Label.VOLUNTARY),
     ],
 )
