@@ -20,10 +20,10 @@ class DetectionSettings:
     hop_s: float = 0.05  # ours; the grain of all times
     window_hops: int = 10  # the 0.5-s RMS of the definition of onset
     tick_hops: int = 20  # ours; the floor changes only between ticks of 1 s
-    band_low_hz: float = 20.0
-    band_high_hz: float = 450.0
+    band_low_hz: float = 20.0  # De Luca 2010: below lies motion artefact
+    band_high_hz: float = 450.0  # SENIAM: surface EMG ends near 500 Hz
     band_high_fraction: float = 0.45  # of the sampling rate, where that is lower than band_high_hz
-    band_order: int = 4
+    band_order: int = 4  # ours; Butterworth, per edge
     # resting floor
     floor_start_uv: float = 5.0  # ours; used until rest has been seen: 3 x 5 uV is the 15 uV of MATPLM's limit
     floor_min_uv: float = 0.5  # ours; no surface EMG front end is quieter
@@ -51,7 +51,7 @@ class DetectionSettings:
     flat_uv: float = 0.1  # ours; peak to peak within a hop, below any converter noise
     rail_fraction: float = 1 / 4096  # one step of a 12-bit converter, the coarsest in use
     rail_share: float = 0.5  # ours; of a hop at a rail, from which the electrode is off
-    pop_step_uv: float = 100.0  # domain table: steps of 0.1-5 mV
+    pop_step_uv: float = 100.0  # ours; the least of the 0.1-5 mV that electrode pops have
     pop_ratio: float = 6.0  # ours; of the step to the level before it
     motion_min_uv: float = 30.0  # ours; RMS below 20 Hz
     motion_ratio: float = 10.0  # ours; power below 20 Hz to power in the band
@@ -63,8 +63,8 @@ class DetectionSettings:
     hum_lead_off_uv: float = 100.0  # ours; RMS of all lines from which an electrode is off ...
     hum_lead_off_share: float = 0.7  # ... if they hold this share of the power
     # acceleration
-    gait_low_hz: float = 0.5
-    gait_high_hz: float = 3.0
+    gait_low_hz: float = 0.5  # ours; strides of slow to fast walking ...
+    gait_high_hz: float = 3.0  # ... and their second harmonic
     still_g: float = 0.02  # ours; ten times the noise of the sensors in the sample recordings
     not_worn_s: float = 300.0  # ours; no contact and lying still for so long
 

@@ -23,12 +23,12 @@ class RuleSettings:
     cramp_max_s: float = 1200.0  # ours; twice the consensus maximum of 10 min (Hallegraeff 2017)
     cramp_bout_s: float = 10.0  # WASM 2016: no leg movement lasts longer, so some bout of a cramp must
     rest_min_s: float = 30.0  # ours; rest seen before onset, without which there is no resting floor
-    duty_min: float = 0.8  # domain rule: sustained is 80 % of 250-ms windows
-    modulation_max: float = 0.5  # domain rule for ALMA, foot tremor, high-frequency leg movements
+    duty_min: float = 0.8  # ours; share of 250-ms windows that makes a contraction sustained
+    modulation_max: float = 0.5  # ours; ALMA, foot tremor and high-frequency leg movements wax and wane deeper
     rhythm_min_cycles: float = 4.0  # AASM: at least four bursts make a train
     coactivation_max: float = 0.5  # ours; other muscles are quiet in a cramp (Ross & Thomas 1995)
     still_min_s: float = 10.0  # ours; so long no movement may explain the contraction
-    artefact_max: float = 0.5  # ours
+    artefact_max: float = 0.5  # ours; share of the episode
     movement_min_uv: float = 8.0  # WASM 2016 and AASM: above resting EMG
     movement_min_s: float = 0.5  # WASM 2016
     movement_max_s: float = 10.0  # WASM 2016, one leg
