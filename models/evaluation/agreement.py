@@ -97,13 +97,13 @@ def icc_2_1(ratings: Floats) -> IntraclassCorrelation:
 def _mean_squares(ratings: Floats) -> tuple[float, float, float]:
     """Return the mean squares between subjects, between raters, and of the residual."""
     n, k = ratings.shape
-    grand = float(ratings.mean())
+    grand = float(np.mean(ratings))
     rows: Floats = ratings.mean(axis=1)
     columns: Floats = ratings.mean(axis=0)
     residual = ratings - rows[:, None] - columns[None, :] + grand
-    msr = k * float(((rows - grand) ** 2).sum()) / (n - 1)
-    msc = n * float(((columns - grand) ** 2).sum()) / (k - 1)
-    return msr, msc, float((residual**2).sum()) / ((n - 1) * (k - 1))
+    msr = k * float(np.sum(np.square(rows - grand))) / (n - 1)
+    msc = n * float(np.sum(np.square(columns - grand))) / (k - 1)
+    return msr, msc, float(np.sum(np.square(residual))) / ((n - 1) * (k - 1))
 
 
 def bland_altman(differences: list[int]) -> BlandAltman:
