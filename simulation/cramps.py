@@ -1,0 +1,134 @@
+"""What a cramp does to a pool of motor units: a patch of the muscle that fires by itself, grows, wanders and dies."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.discharges import DRIVE_HZ, Discharges, one_unit, with_doublets
+from simulation.motor_units import MotorUnitPool
+from simulation.randomness import Floats, Span, between, chance, log_between, smooth_noise
+
+MIN_SHARE_ON = 0.02  # a course below this share of its height is silence
+SEARCH_STEPS = 24
+HALF_RING = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrampSettings:
+    """Spans from which a cramp is drawn.
+
+    Rates, interval variability, doublets and the oscillation: Minetto et al. 2009 (J Neurophysiol 102:1890:
+    14.5 +- 5.1 pps, CoV 44.6 +- 9.7 %, doublets 4.1 +- 4.7 %, 1.4 +- 0.4 Hz in 29 of 96 pairs of units), rates
+    up to 35 pps after the project's reading of the literature. Share of the MVC EMG: 10-70 %, Miller 2010 (60 %
+    and more in the foot) and weak ones. Durations: 24 s to 10 min in the literature. Build-up up to 30 % of the
+    duration: J Dial 1978 (3 of 10 min). One head, wandering: Roeleveld 2000, Ross & Thomas 1995. The rest:
+    assumption.
+    """
+
+    duration_median_s: float = 75.0
+    duration_sigma: float = 0.85
+    duration_s: Span = (20.0, 720.0)
+    mvc_share: Span = (0.10, 0.70)
+    rate_mean_hz: float = 14.5
+    rate_sd_hz: float = 4.5
+    rate_hz: Span = (8.0, 35.0)
+    cov: Span = (0.34, 0.44)  # of the intervals themselves; oscillation and fading add to it
+    doublet_share: Span = (0.0, 0.08)
+    doublet_s: Span = (0.004, 0.010)
+    shortest_s: float = 0.012
+    oscillation_hz: Span = (1.0, 2.0)
+    oscillation_depth: Span = (0.1, 0.35)
+    oscillating_units: Span = (0.4, 0.7)
+    rise_share: Span = (0.03, 0.35)
+    rise_min_s: float = 1.0
+    decay_share: Span = (0.05, 0.45)
+    decay_min_s: float = 1.5
+    waver_depth: Span = (0.02, 0.2)
+    waver_hz: float = 0.1
+    drift_per_min: Span = (0.05, 0.6)  # of the ring of places
+    fading: Span = (0.0, 0.3)  # slowing of the units over the cramp
+    pause_chance: float = 0.1
+    pause_s: Span = (1.0, 6.0)
+    fasciculation_before_s: Span = (0.0, 60.0)
+    fasciculation_after_s: Span = (10.0, 240.0)
+    fasciculation_hz: Span = (0.05, 2.5)
+
+
+def cramp_course(rng: np.random.Generator, settings: CrampSettings, duration_s: float) -> Floats:
+    """Return the course of the size of the patch, 0-1, at `DRIVE_HZ`: build-up, wavering plateau, decay."""
+    n = max(2, int(duration_s * DRIVE_HZ))
+    at_s = np.arange(n) / DRIVE_HZ
+    rise_s = max(settings.rise_min_s, between(rng, settings.rise_share) * duration_s)
+    decay_s = max(settings.decay_min_s, between(rng, settings.decay_share) * duration_s)
+    power = log_between(rng, (0.5, 2.0))
+    course = np.minimum(1.0, at_s / rise_s) ** power * np.minimum(1.0, (duration_s - at_s) / decay_s) ** power
+    waver = smooth_noise(rng, n, DRIVE_HZ, settings.waver_hz)
+    course *= np.clip(1 + between(rng, settings.waver_depth) * waver, 0.3, 1.3)
+    if chance(rng, settings.pause_chance) and duration_s > 4 * settings.pause_s[1]:
+        start_s = duration_s * between(rng, (0.4, 0.6))
+        course[(at_s >= start_s) & (at_s < start_s + between(rng, settings.pause_s))] = 0.0
+    return course / course.max()
+
+
+def cramp_discharges(
+    rng: np.random.Generator, pool: MotorUnitPool, settings: CrampSettings, course: Floats, mvc_share: float
+) -> Discharges:
+    """Return the discharges of a cramp whose patch follows `course` and whose EMG reaches `mvc_share` of the MVC.
+
+    A unit fires while the patch covers its place. Units have their own rate, variability and doublets; a share
+    of them waxes and wanes together. The share that can be reached is limited by all units firing.
+    """
+    n_units, n = len(pool.place), len(course)
+    own_hz = np.clip(rng.normal(settings.rate_mean_hz, settings.rate_sd_hz, n_units), *settings.rate_hz)
+    focus = rng.random() + rng.choice((-1.0, 1.0)) * between(rng, settings.drift_per_min) * np.arange(n) / (
+        60 * DRIVE_HZ
+    )
+    width = _patch_width(pool, own_hz, float(focus[n // 2]), mvc_share)
+    common = _oscillation(rng, settings, n)
+    slowing = 1 - between(rng, settings.fading) * np.linspace(0, 1, n)
+    sharing = rng.random(n_units) < between(rng, settings.oscillating_units)
+    doublets = between(rng, settings.doublet_share)
+    times: list[Floats] = []
+    units: list[int] = []
+    for unit in range(n_units):
+        covered = _distance(pool.place[unit], focus) < width * course
+        covered &= course > MIN_SHARE_ON
+        if not covered.any():
+            continue
+        rate = own_hz[unit] * slowing * covered * (common if sharing[unit] else 1.0)
+        at_s = one_unit(rng, rate, between(rng, settings.cov), settings.shortest_s)
+        times.append(with_doublets(rng, at_s, doublets, settings.doublet_s))
+        units.append(unit)
+    lengths = [len(t) for t in times]
+    return Discharges(np.concatenate([np.empty(0), *times]), np.repeat(np.array(units, np.int64), lengths))
+
+
+def fasciculations(rng: np.random.Generator, pool: MotorUnitPool, duration_s: float, per_s: float) -> Discharges:
+    """Return single discharges of single units, as before and after a cramp."""
+    n = int(rng.poisson(per_s * duration_s))
+    return Discharges(np.sort(rng.uniform(0, duration_s, n)), rng.integers(0, len(pool.place), n))
+
+
+def _patch_width(pool: MotorUnitPool, own_hz: Floats, focus: float, mvc_share: float) -> float:
+    """Half-width of the patch (0-0.5) whose units together give the wanted RMS, by bisection."""
+    wanted = (mvc_share * pool.mvc_uv) ** 2
+    distance = _distance(pool.place, np.full(len(pool.place), focus))
+    low, high = 0.0, HALF_RING
+    for _ in range(SEARCH_STEPS):
+        middle = (low + high) / 2
+        enough = pool.power_uv2(np.where(distance < middle, own_hz, 0.0)) >= wanted
+        low, high = (low, middle) if enough else (middle, high)
+    return high + 1e-3  # the edge itself belongs to the patch
+
+
+def _distance(place: float | Floats, focus: Floats) -> Floats:
+    """Distance around the ring, 0-0.5."""
+    apart = np.abs(place - focus) % 1.0
+    return np.minimum(apart, 1.0 - apart)
+
+
+def _oscillation(rng: np.random.Generator, settings: CrampSettings, n: int) -> Floats:
+    """Return a common factor of mean 1 that swings at 1-2 Hz with a wandering frequency."""
+    frequency = between(rng, settings.oscillation_hz) * (1 + 0.1 * smooth_noise(rng, n, DRIVE_HZ, 0.2))
+    phase = 2 * np.pi * (rng.random() + np.cumsum(frequency) / DRIVE_HZ)
+    return 1 + between(rng, settings.oscillation_depth) * np.sin(phase)

@@ -1,0 +1,158 @@
+"""Electrodes and amplifier of a night: noise, wander, hum, heart, gain, rails, converter."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import freqz, lfilter
+
+from simulation.artefacts import heart_beat, heart_beats
+from simulation.profiles import Electronics
+from simulation.randomness import Component, Floats, between, generator
+from simulation.wearers import Limb, Wearer
+
+PAGE_S = 60
+STEPS = 65535  # of a 16-bit converter
+WANDER_HZ = 2.0
+BAND_HZ = (20.0, 450.0)  # in which the floor is meant
+SWEAT_RISE_S = 3600.0
+SAMPLES = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the electrodes fare over the night: gain of the muscle, and noise relative to the settled floor."""
+
+    settling: float
+    settling_s: float
+    sweat_loss: float
+    sweat_at_s: float
+
+    def gain(self, at_s: float) -> float:
+        """Gain at a time; sweat lowers it within an hour, and it stays."""
+        return 1 - self.sweat_loss * min(1.0, max(0.0, (at_s - self.sweat_at_s) / SWEAT_RISE_S))
+
+    def noise(self, at_s: float) -> float:
+        """Noise at a time, 1 when settled."""
+        return 1 + self.settling * float(np.exp(-at_s / self.settling_s))
+
+
+def condition_of(seed: int, person: Wearer, night: int, limb: Limb, electronics: Electronics) -> Condition:
+    """Draw the condition of one night."""
+    rng = generator(seed, person.number, night, Component.NIGHT)
+    return Condition(limb.settling, electronics.settling_s, limb.sweat_loss, between(rng, (600.0, 20000.0)))
+
+
+class FrontEnd:
+    """Gives the pages of noise of one night in order, and turns pages into what the converter says."""
+
+    def __init__(self, seed: int, person: Wearer, night: int, limb: Limb, electronics: Electronics) -> None:
+        self._seed, self._key = seed, (person.number, night)
+        self._limb, self._fs_hz = limb, electronics.fs_hz
+        self._mains_hz, self._rail_uv = person.mains_hz, person.rail_uv
+        self.n_page = round(PAGE_S * electronics.fs_hz)
+
+    def noise(self, n_pages: int, condition: Condition) -> Iterator[SAMPLES]:
+        """Give the noise of each page, shape (n_channels, n_page), in uV: the same at every call."""
+        rng = generator(self._seed, *self._key, Component.NIGHT, 1)
+        n_channels = len(self._limb.floor_uv)
+        pole = between(rng, (0.5, 0.95))
+        zero = pole * between(rng, (0.4, 1.0))  # below the pole: more noise at low frequencies
+        b, a = np.array([1, -zero], np.float32), np.array([1, -pole], np.float32)
+        sigma = self._limb.floor_uv / _band_rms(b, a, self._fs_hz)
+        state = np.zeros((n_channels, 1), np.float32)
+        wander = self._wander(n_pages)
+        hum, beats = _Hum(self, n_channels), self._beats(n_pages)
+        for page in range(n_pages):
+            white = generator(self._seed, *self._key, Component.NOISE, page).standard_normal(
+                (n_channels, self.n_page), dtype=np.float32
+            )
+            coloured, state = lfilter(b, a, white, axis=-1, zi=state)
+            at_s = page * PAGE_S
+            coloured *= (sigma * condition.noise(at_s)).astype(np.float32)[:, None]
+            coloured += wander(page)
+            hum.add(coloured)
+            self._add_beats(coloured, beats, at_s)
+            yield coloured
+
+    def converted(self, uv: SAMPLES) -> Floats:
+        """Return what a 16-bit converter gives: (n, n_channels), contiguous along samples."""
+        step = 2 * self._rail_uv / STEPS
+        values = np.clip(uv, -self._rail_uv, self._rail_uv).astype(np.float64)
+        values += self._rail_uv
+        values /= step
+        np.rint(values, out=values)
+        values *= step
+        values -= self._rail_uv
+        return values.T
+
+    def hum_of(self) -> tuple[np.random.Generator, float, float, float]:
+        """Return generator, amplitude (uV), mains frequency and rate, for the hum."""
+        rng = generator(self._seed, *self._key, Component.HUM)
+        return rng, self._limb.hum_uv, self._mains_hz, self._fs_hz
+
+    def _wander(self, n_pages: int) -> "_Wander":
+        rng = generator(self._seed, *self._key, Component.NIGHT, 2)
+        return _Wander(rng, self._limb, n_pages, self.n_page, self._fs_hz)
+
+    def _beats(self, n_pages: int) -> Floats:
+        if self._limb.heart_uv == 0:
+            return np.empty(0)
+        return heart_beats(self._seed, (*self._key, Component.HEART), n_pages * PAGE_S)
+
+    def _add_beats(self, page: SAMPLES, beats: Floats, at_s: float) -> None:
+        wave = (self._limb.heart_uv * heart_beat(self._fs_hz)).astype(np.float32)
+        here = beats[(beats >= at_s) & (beats < at_s + PAGE_S)]
+        for first in np.rint((here - at_s) * self._fs_hz).astype(np.int64).tolist():
+            part = page[:, first : first + len(wave)]
+            part += wave[: part.shape[1]]
+
+
+class _Wander:
+    """The slow wander of the electrodes' potential, about `baseline_uv` in size."""
+
+    def __init__(self, rng: np.random.Generator, limb: Limb, n_pages: int, n_page: int, fs_hz: float) -> None:
+        n = int(n_pages * PAGE_S * WANDER_HZ) + 2
+        slow = rng.standard_normal((len(limb.floor_uv), n))
+        drift = np.cumsum(rng.standard_normal((len(limb.floor_uv), n)), axis=1) / np.sqrt(PAGE_S * WANDER_HZ)
+        self._knots = limb.baseline_uv * (slow + drift)
+        self._at = np.arange(n_page) * (WANDER_HZ / fs_hz)
+        self._per_page = int(PAGE_S * WANDER_HZ)
+
+    def __call__(self, page: int) -> Floats:
+        first = page * self._per_page
+        knots = self._knots[:, first : first + self._per_page + 1]
+        return np.stack([np.interp(self._at, np.arange(knots.shape[1]), row) for row in knots]).astype(np.float32)
+
+
+class _Hum:
+    """Mains: a fundamental that drifts within 0.1 Hz, third and fifth harmonic, an amplitude that wanders."""
+
+    def __init__(self, front_end: FrontEnd, n_channels: int) -> None:
+        self._rng, self._uv, self._mains_hz, self._fs_hz = front_end.hum_of()
+        self._gains = self._rng.uniform(0.3, 1.0, n_channels).astype(np.float32)
+        self._shares = self._rng.uniform(0, 1, 2) * (0.5, 0.3)
+        self._phase = 0.0
+
+    def add(self, page: SAMPLES) -> None:
+        """Add the hum of the next page."""
+        if self._uv == 0:
+            return
+        n = page.shape[1]
+        frequency = self._mains_hz + np.linspace(*self._rng.normal(0, 0.04, 2), n)
+        phase = self._phase + np.cumsum(frequency) / self._fs_hz
+        self._phase = float(phase[-1] % 1.0)
+        s = np.sin((2 * np.pi * (phase % 1.0)).astype(np.float32))
+        third, fifth = 3 * s - 4 * s**3, 16 * s**5 - 20 * s**3 + 5 * s
+        wave = s + np.float32(self._shares[0]) * third + np.float32(self._shares[1]) * fifth
+        wave *= np.float32(self._uv) * np.linspace(*np.exp(0.2 * self._rng.standard_normal(2)), n, dtype=np.float32)
+        page += self._gains[:, None] * wave
+
+
+def _band_rms(b: NDArray[np.float32], a: NDArray[np.float32], fs_hz: float) -> float:
+    """RMS, in the band of the floor, of white noise of unit variance after a filter."""
+    at_hz = np.linspace(0, fs_hz / 2, 2048, endpoint=False)
+    _, response = freqz(b, a, at_hz, fs=fs_hz)
+    inside = (at_hz >= BAND_HZ[0]) & (at_hz <= BAND_HZ[1])
+    return float(np.sqrt((np.abs(response[inside]) ** 2).sum() / len(at_hz)))
