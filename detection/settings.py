@@ -59,7 +59,7 @@ class DetectionSettings:
     mains_on: float = 30.0  # ours; line to neighbouring power: chance 1e-13 per line and look in noise
     mains_off: float = 5.0  # ours
     mains_width_hz: float = 3.0  # ours; of a notch, for lines up to 0.2 Hz off their nominal frequency
-    mains_every_ticks: int = 10  # ours; looks at the spectrum (and at once when the power jumps)
+    mains_every_ticks: int = 30  # ours; looks at the spectrum (and at once when the power jumps)
     hum_lead_off_uv: float = 100.0  # ours; RMS of all lines from which an electrode is off ...
     hum_lead_off_share: float = 0.7  # ... if they hold this share of the power
     # acceleration
