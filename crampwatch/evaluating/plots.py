@@ -27,6 +27,7 @@ FALSE_TICKS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 
 FEW_TICKS = 6
 POINT_AREA = 14.0
 LARGEST_AREA = 420.0
+HEADROOM = 0.28
 
 
 def froc_plot(evaluation: Evaluation) -> str | None:
@@ -118,7 +119,7 @@ def _calibration(axes: Axes, held: Calibration) -> None:
     for b in held.bins:
         low, high = b.observed.low or 0.0, b.observed.high or 0.0
         axes.plot([b.mean_probability] * 2, [low, high], color=USABLE, linewidth=1)
-    axes.plot(said, [b.observed.value or 0.0 for b in held.bins], "o-", color=INK, markersize=4, linewidth=1)
+    axes.plot(said, [b.observed.value or 0.0 for b in held.bins], "o", color=INK, markersize=4)
     for b in held.bins:
         place = (b.mean_probability, b.observed.high or 0.0)
         axes.annotate(f"{b.observed.n}", place, (0, 3), textcoords="offset points", color=MUTED, ha="center")
@@ -155,7 +156,17 @@ def _histogram(axes: Axes, values: Sequence[float], label: str, mark: float, sai
     edges = np.histogram_bin_edges(values, bins=min(40, max(8, round(2 * len(values) ** 0.5))))
     axes.hist(values, bins=edges.tolist(), color=USABLE, edgecolor="white", linewidth=0.5)
     axes.axvline(mark, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
-    axes.annotate(said, (mark, 1), (4, -1), ("data", "axes fraction"), "offset points", color=MUTED, va="top")
+    ahead = mark < (min(values) + max(values)) / 2  # words stay inside the picture
+    axes.annotate(
+        said,
+        (mark, 1),
+        (4 if ahead else -4, -1),
+        ("data", "axes fraction"),
+        "offset points",
+        color=MUTED,
+        va="top",
+        ha="left" if ahead else "right",
+    )
     median = float(np.median(values))
     axes.axvline(median, color=ACCENT, linewidth=1.2)
     axes.annotate(
@@ -167,6 +178,7 @@ def _histogram(axes: Axes, values: Sequence[float], label: str, mark: float, sai
         color=ACCENT,
         va="top",
     )
+    axes.margins(y=HEADROOM)  # for the words above the bars
     axes.yaxis.set_major_locator(MaxNLocator(FEW_TICKS, integer=True))
     _labels(axes, label, "cramps")
 

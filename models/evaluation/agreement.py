@@ -5,7 +5,7 @@ from math import isfinite, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fdtri, stdtrit
+from scipy.special import betaincinv, stdtrit
 
 from models.evaluation.intervals import TAIL, Proportion, wilson
 
@@ -87,11 +87,17 @@ def icc_2_1(ratings: Floats) -> IntraclassCorrelation:
     if below == 0:
         return IntraclassCorrelation(n, icc, None, None)
     freedom = (a * msc + b * mse) ** 2 / below
-    upper_f, lower_f = float(fdtri(n - 1, freedom, 1 - TAIL)), float(fdtri(freedom, n - 1, 1 - TAIL))
+    upper_f, lower_f = _f_quantile(n - 1, freedom), _f_quantile(freedom, n - 1)
     spread = k * msc + (k * n - k - n) * mse
     low = n * (msr - upper_f * mse) / (upper_f * spread + n * msr)
     high = n * (lower_f * msr - mse) / (spread + n * lower_f * msr)
     return IntraclassCorrelation(n, icc, low if isfinite(low) else None, high if isfinite(high) else None)
+
+
+def _f_quantile(above: float, below: float) -> float:
+    """Return the 97.5 % quantile of the F distribution, from that of the beta distribution."""
+    x = float(betaincinv(above / 2, below / 2, 1 - TAIL))
+    return below * x / (above * (1 - x))
 
 
 def _mean_squares(ratings: Floats) -> tuple[float, float, float]:
