@@ -62,7 +62,7 @@ def movement_of(rng: np.random.Generator, effort: Effort, size: float, fs_hz: fl
 
 
 def _jerks(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Floats:
-    """The foot goes up and falls back: a damped swing at either end."""
+    """Let the foot go up and fall back: a damped swing at either end."""
     at_s = np.arange(n) / fs_hz
     total = np.zeros((n, 3))
     for start_s, share in ((0.1, 1.0), (max(0.2, effort.duration_s - 0.4), between(rng, (0.3, 1.0)))):
@@ -72,7 +72,7 @@ def _jerks(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Fl
     return total
 
 
-def _thrash(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Floats:
+def _thrash(rng: np.random.Generator, _effort: Effort, n: int, fs_hz: float) -> Floats:
     """Irregular movement below some 4 Hz, as in turning over."""
     window = np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 0.5
     bursts = np.clip(smooth_noise(rng, n, fs_hz, 0.5) * 0.6 + 0.5, 0.05, 2.0)
@@ -80,13 +80,13 @@ def _thrash(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> F
     return log_between(rng, (0.05, 0.5)) * (window * bursts)[:, None] * axes
 
 
-def _swing(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Floats:
-    """A foot that beats at 0.6-2.6 Hz."""
+def _swing(rng: np.random.Generator, _effort: Effort, n: int, fs_hz: float) -> Floats:
+    """Beat with the foot at 0.6-2.6 Hz."""
     swing = np.sin(2 * np.pi * between(rng, (0.6, 2.6)) * np.arange(n) / fs_hz)
     return log_between(rng, (0.004, 0.12)) * swing[:, None] * _direction(rng)
 
 
-def _sway(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Floats:
+def _sway(rng: np.random.Generator, _effort: Effort, n: int, fs_hz: float) -> Floats:
     return log_between(rng, (0.004, 0.02)) * np.stack([smooth_noise(rng, n, fs_hz, 0.8) for _ in range(3)], axis=1)
 
 
@@ -103,14 +103,14 @@ def _gait(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Flo
     return total + vigour * strike[:, None] * (1.2, 0.4, 0.8)
 
 
-def _fidget(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Floats:
+def _fidget(rng: np.random.Generator, _effort: Effort, n: int, fs_hz: float) -> Floats:
     """Now and then a small movement."""
     now = smooth_noise(rng, n, fs_hz, 0.1) > between(rng, (0.5, 2.5))
     return log_between(rng, (0.005, 0.1)) * now[:, None] * rng.standard_normal((n, 3))
 
 
-def _pull(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Floats:
-    """A cramping calf pulls the foot down: a tilt of 0.5-8 degrees, and a tremble of some mg."""
+def _pull(rng: np.random.Generator, _effort: Effort, n: int, fs_hz: float) -> Floats:
+    """Pull the foot down with the cramping calf: a tilt of 0.5-8 degrees, and a tremble of some mg."""
     tilt = np.sin(np.radians(log_between(rng, (0.5, 8.0))))
     at = np.minimum(1.0, np.minimum(np.arange(n), np.arange(n)[::-1]) / (0.2 * n + 1))
     tremble = smooth_noise(rng, n, fs_hz, between(rng, (3.0, 10.0)))

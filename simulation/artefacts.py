@@ -30,7 +30,7 @@ def motion(rng: np.random.Generator, n: int, n_channels: int, fs_hz: float) -> D
 
 
 def saturation(rng: np.random.Generator, n: int, n_channels: int, fs_hz: float) -> Disturbance:
-    """A drift to the rail and back."""
+    """Drift to the rail and back."""
     course = np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2 * (1 + 0.2 * smooth_noise(rng, n, fs_hz, 3.0))
     return _on(
         rng, rng.choice((-1.0, 1.0)) * log_between(rng, (2000.0, 20000.0)) * course, n_channels, together=0.3
@@ -38,7 +38,7 @@ def saturation(rng: np.random.Generator, n: int, n_channels: int, fs_hz: float) 
 
 
 def lead_off(rng: np.random.Generator, n: int, n_channels: int, fs_hz: float) -> Disturbance:
-    """An electrode without contact: at the rail, or loud mains."""
+    """Lose the contact of an electrode: at the rail, or loud mains."""
     if chance(rng, 0.5):
         lost = np.full(n, rng.choice((-1.0, 1.0)) * LOST_LEAD_UV)
     else:

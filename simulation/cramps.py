@@ -1,16 +1,16 @@
-"""What a cramp does to a pool of motor units: a patch of the muscle that fires by itself, grows, wanders and dies."""
+"""What a cramp does to a pool of motor units: a patch of muscle that fires by itself, grows, wanders and dies."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.discharges import DRIVE_HZ, Discharges, one_unit, with_doublets
 from simulation.motor_units import MotorUnitPool
 from simulation.randomness import Floats, Span, between, chance, log_between, smooth_noise
 
 MIN_SHARE_ON = 0.02  # a course below this share of its height is silence
-SEARCH_STEPS = 24
-HALF_RING = 0.5
+PATCH_S = 0.5  # the patch is settled anew so often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,10 @@ class CrampSettings:
     decay_min_s: float = 1.5
     waver_depth: Span = (0.02, 0.2)
     waver_hz: float = 0.1
+    largest_unit: Span = (
+        0.05,
+        0.4,
+    )  # of the power of the cramp; larger units stay out, so that it is no single unit
     drift_per_min: Span = (0.05, 0.6)  # of the ring of places
     fading: Span = (0.0, 0.3)  # slowing of the units over the cramp
     pause_chance: float = 0.1
@@ -83,7 +87,10 @@ def cramp_discharges(
     focus = rng.random() + rng.choice((-1.0, 1.0)) * between(rng, settings.drift_per_min) * np.arange(n) / (
         60 * DRIVE_HZ
     )
-    width = _patch_width(pool, own_hz, float(focus[n // 2]), mvc_share)
+    focus = focus[:: int(PATCH_S * DRIVE_HZ)]
+    wanted = (mvc_share * pool.mvc_uv * course[:: int(PATCH_S * DRIVE_HZ)]) ** 2
+    patch = _patch(pool, own_hz, focus, (wanted, between(rng, settings.largest_unit)))
+    at = np.arange(n) // int(PATCH_S * DRIVE_HZ)
     common = _oscillation(rng, settings, n)
     slowing = 1 - between(rng, settings.fading) * np.linspace(0, 1, n)
     sharing = rng.random(n_units) < between(rng, settings.oscillating_units)
@@ -91,8 +98,7 @@ def cramp_discharges(
     times: list[Floats] = []
     units: list[int] = []
     for unit in range(n_units):
-        covered = _distance(pool.place[unit], focus) < width * course
-        covered &= course > MIN_SHARE_ON
+        covered = patch[unit, at] & (course > MIN_SHARE_ON)
         if not covered.any():
             continue
         rate = own_hz[unit] * slowing * covered * (common if sharing[unit] else 1.0)
@@ -109,19 +115,23 @@ def fasciculations(rng: np.random.Generator, pool: MotorUnitPool, duration_s: fl
     return Discharges(np.sort(rng.uniform(0, duration_s, n)), rng.integers(0, len(pool.place), n))
 
 
-def _patch_width(pool: MotorUnitPool, own_hz: Floats, focus: float, mvc_share: float) -> float:
-    """Half-width of the patch (0-0.5) whose units together give the wanted RMS, by bisection."""
-    wanted = (mvc_share * pool.mvc_uv) ** 2
-    distance = _distance(pool.place, np.full(len(pool.place), focus))
-    low, high = 0.0, HALF_RING
-    for _ in range(SEARCH_STEPS):
-        middle = (low + high) / 2
-        enough = pool.power_uv2(np.where(distance < middle, own_hz, 0.0)) >= wanted
-        low, high = (low, middle) if enough else (middle, high)
-    return high + 1e-3  # the edge itself belongs to the patch
+def _patch(pool: MotorUnitPool, own_hz: Floats, focus: Floats, goal: tuple[Floats, float]) -> NDArray[np.bool_]:
+    """Return which units belong to the patch at each time, shape (n_units, n_times).
+
+    They are the nearest to the focus that together give the wanted power (uV²), `goal[0]`; a unit that alone
+    gives more than the share `goal[1]` of the highest power stays out while others are left.
+    """
+    power = np.array([pool.power_uv2(row) for row in np.diag(own_hz)])
+    wanted, largest = goal
+    distance = _distance(pool.place[:, None], focus[None, :]) + 1.0 * (power > largest * wanted.max())[:, None]
+    order = np.argsort(distance, axis=0, kind="stable")
+    before = np.cumsum(power[order], axis=0) - power[order]
+    patch = np.zeros(distance.shape, np.bool_)
+    np.put_along_axis(patch, order, before < wanted[None, :], axis=0)
+    return patch
 
 
-def _distance(place: float | Floats, focus: Floats) -> Floats:
+def _distance(place: Floats, focus: Floats) -> Floats:
     """Distance around the ring, 0-0.5."""
     apart = np.abs(place - focus) % 1.0
     return np.minimum(apart, 1.0 - apart)

@@ -12,7 +12,6 @@ DRIVE_HZ = 50.0
 """Rate of all courses of excitation and of discharge rates."""
 SEGMENT_S = 30.0  # matrices of rates are made for so long at a time
 BATCH = 16384  # discharges summed at a time
-FIRST_S = 0.5  # longest wait for the first discharge of a unit
 
 Ints = NDArray[np.int64]
 
@@ -42,7 +41,7 @@ def _segment(
     rng: np.random.Generator, pool: MotorUnitPool, excitation: Floats, cov: float, from_s: float
 ) -> Discharges:
     """One segment of all units that take part, laid end to end as one renewal process in the units' own time."""
-    units = np.arange(np.searchsorted(pool.threshold, excitation.max(), side="right"))
+    units: Ints = np.arange(int(np.searchsorted(pool.threshold, excitation.max(), side="right")))
     if not len(units):
         return Discharges(np.empty(0), np.empty(0, np.int64))
     n = len(excitation)
@@ -50,7 +49,7 @@ def _segment(
     shape = 1 / cov**2
     intervals = rng.gamma(shape, 1 / shape, int(beats[-1] + 6 * np.sqrt(beats[-1]) + 10))
     at = rng.random() + np.cumsum(intervals)
-    place = np.interp(at[at < beats[-1]], np.concatenate([[0.0], beats]), np.arange(len(beats) + 1.0))
+    place: Floats = np.interp(at[at < beats[-1]], np.concatenate([[0.0], beats]), np.arange(len(beats) + 1.0))
     unit = np.minimum(place.astype(np.int64) // n, len(units) - 1)
     return Discharges(from_s + (place - unit * n) / DRIVE_HZ, unit)
 
@@ -66,7 +65,7 @@ def one_unit(rng: np.random.Generator, rate_hz: Floats, cov: float, shortest_s: 
     shape = 1 / cov**2
     intervals = rng.gamma(shape, 1 / shape, int(beats[-1] + 6 * np.sqrt(beats[-1]) + 10))
     at = rng.random() * intervals[0] + np.concatenate([[0.0], np.cumsum(intervals[1:])])
-    times = np.interp(at[at < beats[-1]], beats, np.arange(len(beats)) / DRIVE_HZ)
+    times: Floats = np.interp(at[at < beats[-1]], beats, np.arange(len(beats)) / DRIVE_HZ)
     return times[np.diff(times, prepend=-1.0) >= shortest_s]
 
 
@@ -84,10 +83,10 @@ def emg_of(pool: MotorUnitPool, discharges: Discharges, n: int) -> NDArray[np.fl
     order = np.argsort(first[inside], kind="stable")
     first, unit = first[inside][order], discharges.unit[inside][order]
     total = np.zeros(n + length, np.float32)
-    offsets = np.arange(length)
+    offsets: Ints = np.arange(length)
     for a in range(0, len(first), BATCH):
         at, of = first[a : a + BATCH], unit[a : a + BATCH]
         low, high = int(at[0]), int(at[-1]) + length
-        where = (at - low)[:, None] + offsets
+        where: Ints = (at - low)[:, None] + offsets
         total[low:high] += np.bincount(where.ravel(), pool.potential_uv[of].ravel(), high - low)
     return total[:n]

@@ -15,9 +15,10 @@ from simulation.wearers import Limb, Wearer
 PAGE_S = 60
 STEPS = 65535  # of a 16-bit converter
 WANDER_HZ = 2.0
+MAINS_SD_HZ = 0.04  # grids keep within some 0.1 Hz; assumption
 BAND_HZ = (20.0, 450.0)  # in which the floor is meant
 SWEAT_RISE_S = 3600.0
-SAMPLES = NDArray[np.float32]
+Samples = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class FrontEnd:
         self._mains_hz, self._rail_uv = person.mains_hz, person.rail_uv
         self.n_page = round(PAGE_S * electronics.fs_hz)
 
-    def noise(self, n_pages: int, condition: Condition) -> Iterator[SAMPLES]:
+    def noise(self, n_pages: int, condition: Condition) -> Iterator[Samples]:
         """Give the noise of each page, shape (n_channels, n_page), in uV: the same at every call."""
         rng = generator(self._seed, *self._key, Component.NIGHT, 1)
         n_channels = len(self._limb.floor_uv)
@@ -76,7 +77,7 @@ class FrontEnd:
             self._add_beats(coloured, beats, at_s)
             yield coloured
 
-    def converted(self, uv: SAMPLES) -> Floats:
+    def converted(self, uv: Samples) -> Floats:
         """Return what a 16-bit converter gives: (n, n_channels), contiguous along samples."""
         step = 2 * self._rail_uv / STEPS
         values = np.clip(uv, -self._rail_uv, self._rail_uv).astype(np.float64)
@@ -101,7 +102,7 @@ class FrontEnd:
             return np.empty(0)
         return heart_beats(self._seed, (*self._key, Component.HEART), n_pages * PAGE_S)
 
-    def _add_beats(self, page: SAMPLES, beats: Floats, at_s: float) -> None:
+    def _add_beats(self, page: Samples, beats: Floats, at_s: float) -> None:
         wave = (self._limb.heart_uv * heart_beat(self._fs_hz)).astype(np.float32)
         here = beats[(beats >= at_s) & (beats < at_s + PAGE_S)]
         for first in np.rint((here - at_s) * self._fs_hz).astype(np.int64).tolist():
@@ -117,13 +118,15 @@ class _Wander:
         slow = rng.standard_normal((len(limb.floor_uv), n))
         drift = np.cumsum(rng.standard_normal((len(limb.floor_uv), n)), axis=1) / np.sqrt(PAGE_S * WANDER_HZ)
         self._knots = limb.baseline_uv * (slow + drift)
-        self._at = np.arange(n_page) * (WANDER_HZ / fs_hz)
+        self._at: Floats = np.arange(n_page) * (WANDER_HZ / fs_hz)
         self._per_page = int(PAGE_S * WANDER_HZ)
 
-    def __call__(self, page: int) -> Floats:
+    def __call__(self, page: int) -> Samples:
         first = page * self._per_page
         knots = self._knots[:, first : first + self._per_page + 1]
-        return np.stack([np.interp(self._at, np.arange(knots.shape[1]), row) for row in knots]).astype(np.float32)
+        grid = np.arange(knots.shape[1], dtype=np.float64)
+        rows: list[Floats] = [np.interp(self._at, grid, row) for row in knots]
+        return np.array(rows, np.float32)
 
 
 class _Hum:
@@ -135,19 +138,20 @@ class _Hum:
         self._shares = self._rng.uniform(0, 1, 2) * (0.5, 0.3)
         self._phase = 0.0
 
-    def add(self, page: SAMPLES) -> None:
+    def add(self, page: Samples) -> None:
         """Add the hum of the next page."""
         if self._uv == 0:
             return
         n = page.shape[1]
-        frequency = self._mains_hz + np.linspace(*self._rng.normal(0, 0.04, 2), n)
-        phase = self._phase + np.cumsum(frequency) / self._fs_hz
+        start_hz, end_hz = self._rng.normal(self._mains_hz, MAINS_SD_HZ, 2).tolist()
+        phase = self._phase + np.cumsum(np.linspace(start_hz, end_hz, n)) / self._fs_hz
         self._phase = float(phase[-1] % 1.0)
         s = np.sin((2 * np.pi * (phase % 1.0)).astype(np.float32))
         third, fifth = 3 * s - 4 * s**3, 16 * s**5 - 20 * s**3 + 5 * s
         wave = s + np.float32(self._shares[0]) * third + np.float32(self._shares[1]) * fifth
-        wave *= np.float32(self._uv) * np.linspace(*np.exp(0.2 * self._rng.standard_normal(2)), n, dtype=np.float32)
-        page += self._gains[:, None] * wave
+        start_uv, end_uv = (self._uv * np.exp(0.2 * self._rng.standard_normal(2))).tolist()
+        wave *= np.linspace(start_uv, end_uv, n).astype(np.float32)
+        np.add(page, self._gains[:, None] * wave, out=page)
 
 
 def _band_rms(b: NDArray[np.float32], a: NDArray[np.float32], fs_hz: float) -> float:

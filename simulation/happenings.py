@@ -100,6 +100,6 @@ def _voluntary(rng: np.random.Generator, effort: Effort, limb: Limb, cov: float,
 
 
 def _seen(limb: Limb, muscle: str, discharges: Discharges, n: int) -> NDArray[np.float32]:
-    """What every channel sees of one muscle."""
+    """Return what every channel sees of one muscle."""
     gains = limb.mix[:, ALL_MUSCLES.index(muscle)].astype(np.float32)
     return gains[:, None] * emg_of(limb.pools[muscle], discharges, n)

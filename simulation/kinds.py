@@ -54,17 +54,9 @@ TRIAL_TYPE: dict[Kind, str] = {
     Kind.RESTART: "sensor_restart",
 }
 
-MUSCULAR = tuple(kind for kind, label in TRIAL_TYPE.items() if label in ("cramp", MINOR, "leg_movement")) + (
-    Kind.TURNING,
-    Kind.ALMA,
-    Kind.FOOT_TREMOR,
-    Kind.FRAGMENTARY_MYOCLONUS,
-    Kind.STRETCHING,
-    Kind.RUBBING,
-    Kind.STANDING,
-    Kind.WALKING,
-    Kind.TONIC,
-)
+NO_MUSCLE = ("artefact", "lead_off", "saturated", "link_lost", "sensor_restart")
+
+MUSCULAR = tuple(kind for kind, label in TRIAL_TYPE.items() if label not in NO_MUSCLE)
 """Kinds that contract a muscle."""
 
 GAPS = (Kind.DROPOUT, Kind.RESTART)

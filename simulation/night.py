@@ -7,7 +7,7 @@ import numpy as np
 
 from signals import Channel, Gap, GapReason, SampleBlock, Stream, StreamItem, sample_at
 from simulation.accelerations import gravity_g
-from simulation.front_end import PAGE_S, SAMPLES, STEPS, FrontEnd, condition_of
+from simulation.front_end import PAGE_S, STEPS, FrontEnd, Samples, condition_of
 from simulation.happenings import Happening, Rendered, render
 from simulation.kinds import GAPS, Kind
 from simulation.plan import Plan, plan_of
@@ -66,7 +66,7 @@ class SimulatedNight:
 
     @property
     def gaps(self) -> tuple[tuple[float, float, GapReason], ...]:
-        """What is not observed, as (start s, end s, reason): in order, without overlap; of two, the earlier counts."""
+        """What is not observed, as (start s, end s, reason), in order; where two overlap, the earlier counts."""
         gaps: list[tuple[float, float, GapReason]] = []
         for event in self.plan.happenings:
             if event.kind in GAPS:
@@ -117,7 +117,7 @@ class SimulatedNight:
         floor_uv = float(self.limb.floor_uv[0]) * condition.noise(onset_s)
         return true_events(rendered, condition.gain(onset_s), floor_uv, electronics.fs_hz)
 
-    def _add(self, emg: SAMPLES, event: Rendered, from_s: float, gain: float) -> None:
+    def _add(self, emg: Samples, event: Rendered, from_s: float, gain: float) -> None:
         """Add what an event gives in one page."""
         first = sample_at(event.happening.onset_s, self.profile.electronics.fs_hz)
         offset = first - sample_at(from_s, self.profile.electronics.fs_hz)

@@ -41,8 +41,8 @@ def sleep_minutes(rng: np.random.Generator, duration_s: float) -> NDArray[np.int
 class Group:
     """Events that belong together, with times from the start of the group, and the postures they bring."""
 
-    events: list[Happening] = field(default_factory=list)
-    postures: list[Posture] = field(default_factory=list)
+    events: list[Happening] = field(default_factory=list[Happening])
+    postures: list[Posture] = field(default_factory=list[Posture])
 
     @property
     def length_s(self) -> float:
@@ -68,7 +68,7 @@ class Schedule:
         self._taken: list[Span] = []
 
     def free(self, start_s: float, end_s: float, margin_s: float = 0.0) -> bool:
-        """Whether nothing that excludes others lies in a stretch, nor within a margin of it, nor outside the night."""
+        """Whether a stretch lies inside the night and keeps a margin to everything that excludes others."""
         if start_s < 0 or end_s > self.duration_s:
             return False
         return all(end_s + margin_s <= a or start_s - margin_s >= b for a, b in self._taken)
