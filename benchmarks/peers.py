@@ -32,7 +32,7 @@ def neurokit2(emg_uv: Floats) -> list[float]:
 
 
 def psgscoring(emg_uv: Floats) -> list[float]:
-    """Return the time taken and the durations of the leg movements that `analyze_plm` finds; all is called sleep."""
+    """Return the time taken and the durations of the leg movements that `analyze_plm` finds; all is sleep to it."""
     peer = import_module("psgscoring.plm")
     began = time.perf_counter()
     hypnogram = ["N2"] * (len(emg_uv) // (30 * EMG_HZ))

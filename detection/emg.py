@@ -81,13 +81,18 @@ class EmgScore:
         frequency = self._frequency(y, power)
         codes = self._states(x.reshape(-1, self._hop), state, hum)
         level = self._levels(power, codes)
-        artefact = self._pops(x, level) | self._motion(x, power) | np.repeat(hum, self._settings.tick_hops)
+        halves = self._half_means(x.reshape(-1, self._hop))
+        artefact = self._pops(halves, level) | self._motion(halves, power)
+        artefact |= np.repeat(hum, self._settings.tick_hops)
         return HopScores(level, power, frequency, codes, artefact)
 
     def _frequency(self, y: Floats, power: Floats) -> Floats:
         """Root-mean-square frequency per hop from the ratio of the power of differences to the power."""
-        slope = np.diff(y, prepend=self._last_y).reshape(-1, self._hop)
+        slope = np.empty_like(y)
+        np.subtract(y[1:], y[:-1], out=slope[1:])
+        slope[0] = y[0] - self._last_y
         self._last_y = float(y[-1])
+        slope = slope.reshape(-1, self._hop)
         slope_power = np.einsum("ij,ij->i", slope, slope) / self._hop
         with np.errstate(divide="ignore", invalid="ignore"):
             half_sine = np.sqrt(slope_power / power) / 2  # exact for a sine: |1 - e^(-iw)| = 2 sin(w/2)
@@ -96,14 +101,14 @@ class EmgScore:
     def _states(self, hops: Floats, state: State | None, hum: list[bool]) -> State:
         """Return the gap code of every hop: the source's own gap first, then lead-off, then saturation."""
         settings = self._settings
-        highest, lowest = hops.max(axis=1), hops.min(axis=1)
         codes = np.zeros(len(hops), np.int8)
-        clipped = np.flatnonzero((highest >= self._rails[1]) | (lowest <= self._rails[0]))
-        if len(clipped):
-            at_rail = (hops[clipped] >= self._rails[1]) | (hops[clipped] <= self._rails[0])
-            stuck = at_rail.mean(axis=1) >= settings.rail_share
-            codes[clipped] = np.where(stuck, LEAD_OFF, CLIPPED)
-        codes[highest - lowest <= settings.flat_uv] = LEAD_OFF
+        if hops.max() >= self._rails[1] or hops.min() <= self._rails[0]:
+            at_rail = ((hops >= self._rails[1]) | (hops <= self._rails[0])).mean(axis=1)
+            codes[at_rail > 0] = CLIPPED
+            codes[at_rail >= settings.rail_share] = LEAD_OFF
+        first, middle, last = hops[:, 0], hops[:, self._hop // 2], hops[:, -1]  # nearly every hop fails here
+        suspects = np.flatnonzero(np.maximum(np.abs(first - middle), np.abs(first - last)) <= settings.flat_uv)
+        codes[suspects[np.ptp(hops[suspects], axis=1) <= settings.flat_uv]] = LEAD_OFF
         codes[np.repeat(hum, settings.tick_hops)] = LEAD_OFF
         if state is not None:
             gaps = state.reshape(-1, self._hop).max(axis=1)
@@ -132,29 +137,31 @@ class EmgScore:
         known = valid[window - 1 :] & (count * 2 >= window)
         return np.where(known, np.sqrt(total / np.maximum(count, 1)), np.nan)
 
-    def _pops(self, x: Floats, level: Floats) -> Bools:
+    def _half_means(self, hops: Floats) -> Floats:
+        """Mean of either half of every hop, shape (n_hops, 2): the raw signal below some 20 Hz."""
+        half = self._hop // 2
+        halves = np.empty((len(hops), 2))
+        np.divide(hops[:, :half].sum(axis=1), half, out=halves[:, 0])
+        np.divide(hops[:, half:].sum(axis=1), self._hop - half, out=halves[:, 1])
+        return halves
+
+    def _pops(self, halves: Floats, level: Floats) -> Bools:
         """Mark hops in which the mean of the raw signal jumps, seen against the level just before."""
         settings = self._settings
-        means = x.reshape(-1, self._hop).sum(axis=1) / self._hop
+        means = halves.mean(axis=1)
         step = np.abs(np.diff(means, prepend=means[0] if self._last_mean is None else self._last_mean))
         before = np.concatenate([[self._last_level], level[:-1]])
         self._last_mean, self._last_level = float(means[-1]), float(level[-1])
         return step > np.maximum(settings.pop_step_uv, settings.pop_ratio * np.nan_to_num(before))
 
-    def _motion(self, x: Floats, power: Floats) -> Bools:
+    def _motion(self, halves: Floats, power: Floats) -> Bools:
         """Mark ticks with more power below 20 Hz than the band holds.
 
-        Departure: the power below 20 Hz is the variance of 25-ms means within the tick, whose first zero lies
-        at 40 Hz and whose -4 dB point at 20 Hz; the domain's rule names a filtered band.
+        Departure: the power below 20 Hz is the variance of 25-ms means within the tick, whose -4 dB point lies
+        at 20 Hz and whose first zero at 40 Hz, instead of a filtered band.
         """
         settings = self._settings
-        half = self._hop // 2
-        hops = x.reshape(-1, self._hop)
-        means = np.stack(
-            [hops[:, :half].sum(axis=1) / half, hops[:, half:].sum(axis=1) / (self._hop - half)], axis=1
-        )
-        ticks = means.reshape(-1, 2 * settings.tick_hops)
-        slow = ticks.var(axis=1)
+        slow = halves.reshape(-1, 2 * settings.tick_hops).var(axis=1)
         band = power.reshape(-1, settings.tick_hops).mean(axis=1)
         moving = (slow > settings.motion_min_uv**2) & (slow > settings.motion_ratio * band)
         return np.repeat(moving, settings.tick_hops)

@@ -14,7 +14,7 @@ BINS_AT_LINE = 3  # of about 1 Hz
 NEIGHBOUR_HZ = (3.0, 8.0)  # where the power beside a line is measured
 BINS_BESIDE = 8
 CHECKS_TO_STOP = 3  # looks without the line before its notch is taken out
-JUMP = 4.0  # rise of power since the last look that asks for a look at once
+JUMP = 4.0  # rise or fall of power since the last look that asks for a look at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class MainsRemover:
 
     A line is present from a look at which its power exceeds that of its neighbourhood `mains_on` times, until
     it has stayed below `mains_off` times for three looks. Looks are taken every `mains_every_ticks` ticks and
-    whenever the power has jumped. SENIAM advises against a standing notch; here an undisturbed channel passes
+    whenever the power has jumped up or down. SENIAM advises against a standing notch; here an undisturbed channel passes
     through untouched, to the last bit.
     """
 
@@ -87,7 +87,8 @@ class MainsRemover:
         begin = 0
         for k, complete in enumerate(whole.tolist()):
             self._until_look -= 1
-            if complete and (self._until_look < 0 or power[k] > JUMP * self._power_at_look):
+            jumped = not self._power_at_look / JUMP <= power[k] <= self._power_at_look * JUMP
+            if complete and (self._until_look < 0 or jumped):
                 self._until_look = self._settings.mains_every_ticks - 1
                 self._power_at_look = power[k]
                 present = self._look(ticks[k])
