@@ -31,8 +31,8 @@ class MainsRemover:
 
     A line is present from a look at which its power exceeds that of its neighbourhood `mains_on` times, until
     it has stayed below `mains_off` times for three looks. Looks are taken every `mains_every_ticks` ticks and
-    whenever the power has jumped up or down. SENIAM advises against a standing notch; here an undisturbed channel passes
-    through untouched, to the last bit.
+    whenever the power has jumped up or down. SENIAM advises against a standing notch; here an undisturbed
+    channel passes through untouched, to the last bit.
     """
 
     def __init__(self, settings: DetectionSettings, fs_hz: float, tick_samples: int) -> None:
