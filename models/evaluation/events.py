@@ -1,11 +1,18 @@
 """What is compared: true events, predicted episodes, flags, and the night that they belong to; times in s."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from math import isfinite
 
 from models.labels import Label
 from signals import GapReason
+
+
+class Unlabelled(StrEnum):
+    """What a truth may name besides the labels of the project."""
+
+    MINOR = "minor"  # activity that does not meet a definition: fasciculations, a cramp below 15 s or 3 × the floor
 
 
 class EvaluationError(ValueError):
@@ -40,14 +47,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueEvent:
-    """One event of the reference: a contraction or movement by its label, or lost time by its cause.
+    """One event of the reference: a contraction or movement by its label, lost time by its cause, or `minor`.
 
     `kind` is a finer name that the reference gives (`plm`, `turning`, `short`), `amplitude_ratio` the level
     over the resting floor; None where the reference does not say.
     """
 
     span: Span
-    label: Label | GapReason
+    label: Label | GapReason | Unlabelled
     kind: str | None = None
     amplitude_ratio: float | None = None
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models import Label
-from models.evaluation import EvaluatedNight, PredictedEvent, RaisedFlag, Span, TrueEvent
+from models.evaluation import EvaluatedNight, PredictedEvent, RaisedFlag, Span, TrueEvent, Unlabelled
 from signals import GapReason
 
 NIGHT_S = 28800.0
@@ -14,7 +14,7 @@ Times = tuple[float, float]
 def true(
     onset_s: float,
     duration_s: float,
-    label: Label | GapReason = Label.CRAMP,
+    label: Label | GapReason | Unlabelled = Label.CRAMP,
     kind: str | None = None,
     amplitude_ratio: float | None = None,
 ) -> TrueEvent:
