@@ -60,7 +60,7 @@ def action_potentials(fibres: Fibres, conductor: Conductor, fs_hz: float) -> Flo
     at_s = np.arange(n * OVERSAMPLING) / (fs_hz * OVERSAMPLING)
     half = conductor.spacing_m / 2
     potential = _potential(fibres, conductor, at_s, half) - _potential(fibres, conductor, at_s, -half)
-    filtered: Floats = resample_poly(potential.mean(axis=1), 1, OVERSAMPLING, axis=-1)
+    filtered = np.asarray(resample_poly(potential.mean(axis=1), 1, OVERSAMPLING, axis=-1), np.float64)
     taper = np.ones(filtered.shape[1])
     edge = max(1, n // 8)
     taper[-edge:] = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, edge + 1) / edge)

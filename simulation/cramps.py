@@ -55,7 +55,7 @@ class CrampSettings:
     pause_s: Span = (1.0, 6.0)
     fasciculation_before_s: Span = (0.0, 60.0)
     fasciculation_after_s: Span = (10.0, 240.0)
-    fasciculation_hz: Span = (0.05, 2.5)
+    fasciculation_hz: Span = (0.02, 1.5)
 
 
 def cramp_course(rng: np.random.Generator, settings: CrampSettings, duration_s: float) -> Floats:
@@ -109,10 +109,17 @@ def cramp_discharges(
     return Discharges(np.concatenate([np.empty(0), *times]), np.repeat(np.array(units, np.int64), lengths))
 
 
-def fasciculations(rng: np.random.Generator, pool: MotorUnitPool, duration_s: float, per_s: float) -> Discharges:
-    """Return single discharges of single units, as before and after a cramp."""
+def fasciculations(
+    rng: np.random.Generator, pool: MotorUnitPool, duration_s: float, per_s: float, *, dying_out: bool
+) -> Discharges:
+    """Return single discharges of single units, which become rarer after a cramp and more frequent before one.
+
+    `per_s` is their mean rate over `duration_s`; the course is an assumption.
+    """
     n = int(rng.poisson(per_s * duration_s))
-    return Discharges(np.sort(rng.uniform(0, duration_s, n)), rng.integers(0, len(pool.place), n))
+    share = rng.random(n) ** 2
+    at_s = duration_s * np.sort(share if dying_out else 1 - share)
+    return Discharges(at_s, rng.integers(0, len(pool.place), n))
 
 
 def _patch(pool: MotorUnitPool, own_hz: Floats, focus: Floats, goal: tuple[Floats, float]) -> NDArray[np.bool_]:

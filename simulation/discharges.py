@@ -41,7 +41,7 @@ def _segment(
     rng: np.random.Generator, pool: MotorUnitPool, excitation: Floats, cov: float, from_s: float
 ) -> Discharges:
     """One segment of all units that take part, laid end to end as one renewal process in the units' own time."""
-    units: Ints = np.arange(int(np.searchsorted(pool.threshold, excitation.max(), side="right")))
+    units = np.flatnonzero(pool.threshold <= excitation.max())
     if not len(units):
         return Discharges(np.empty(0), np.empty(0, np.int64))
     n = len(excitation)
@@ -49,7 +49,9 @@ def _segment(
     shape = 1 / cov**2
     intervals = rng.gamma(shape, 1 / shape, int(beats[-1] + 6 * np.sqrt(beats[-1]) + 10))
     at = rng.random() + np.cumsum(intervals)
-    place: Floats = np.interp(at[at < beats[-1]], np.concatenate([[0.0], beats]), np.arange(len(beats) + 1.0))
+    place: Floats = np.interp(
+        at[at < beats[-1]], np.concatenate([[0.0], beats]), np.arange(len(beats) + 1, dtype=np.float64)
+    )
     unit = np.minimum(place.astype(np.int64) // n, len(units) - 1)
     return Discharges(from_s + (place - unit * n) / DRIVE_HZ, unit)
 
@@ -65,7 +67,8 @@ def one_unit(rng: np.random.Generator, rate_hz: Floats, cov: float, shortest_s: 
     shape = 1 / cov**2
     intervals = rng.gamma(shape, 1 / shape, int(beats[-1] + 6 * np.sqrt(beats[-1]) + 10))
     at = rng.random() * intervals[0] + np.concatenate([[0.0], np.cumsum(intervals[1:])])
-    times: Floats = np.interp(at[at < beats[-1]], beats, np.arange(len(beats)) / DRIVE_HZ)
+    grid_s = np.arange(len(beats), dtype=np.float64) / DRIVE_HZ
+    times = np.asarray(np.interp(at[at < beats[-1]], beats, grid_s), np.float64)
     return times[np.diff(times, prepend=-1.0) >= shortest_s]
 
 
@@ -83,10 +86,10 @@ def emg_of(pool: MotorUnitPool, discharges: Discharges, n: int) -> NDArray[np.fl
     order = np.argsort(first[inside], kind="stable")
     first, unit = first[inside][order], discharges.unit[inside][order]
     total = np.zeros(n + length, np.float32)
-    offsets: Ints = np.arange(length)
+    offsets = np.arange(length, dtype=np.int64)
     for a in range(0, len(first), BATCH):
         at, of = first[a : a + BATCH], unit[a : a + BATCH]
         low, high = int(at[0]), int(at[-1]) + length
-        where: Ints = (at - low)[:, None] + offsets
+        where = (at - low)[:, None] + offsets
         total[low:high] += np.bincount(where.ravel(), pool.potential_uv[of].ravel(), high - low)
     return total[:n]

@@ -118,7 +118,7 @@ class _Wander:
         slow = rng.standard_normal((len(limb.floor_uv), n))
         drift = np.cumsum(rng.standard_normal((len(limb.floor_uv), n)), axis=1) / np.sqrt(PAGE_S * WANDER_HZ)
         self._knots = limb.baseline_uv * (slow + drift)
-        self._at: Floats = np.arange(n_page) * (WANDER_HZ / fs_hz)
+        self._at = np.arange(n_page, dtype=np.float64) * (WANDER_HZ / fs_hz)
         self._per_page = int(PAGE_S * WANDER_HZ)
 
     def __call__(self, page: int) -> Samples:
@@ -144,14 +144,19 @@ class _Hum:
             return
         n = page.shape[1]
         start_hz, end_hz = self._rng.normal(self._mains_hz, MAINS_SD_HZ, 2).tolist()
-        phase = self._phase + np.cumsum(np.linspace(start_hz, end_hz, n)) / self._fs_hz
+        phase = self._phase + np.cumsum(_ramp(start_hz, end_hz, n)) / self._fs_hz
         self._phase = float(phase[-1] % 1.0)
         s = np.sin((2 * np.pi * (phase % 1.0)).astype(np.float32))
         third, fifth = 3 * s - 4 * s**3, 16 * s**5 - 20 * s**3 + 5 * s
         wave = s + np.float32(self._shares[0]) * third + np.float32(self._shares[1]) * fifth
         start_uv, end_uv = (self._uv * np.exp(0.2 * self._rng.standard_normal(2))).tolist()
-        wave *= np.linspace(start_uv, end_uv, n).astype(np.float32)
+        wave *= _ramp(start_uv, end_uv, n).astype(np.float32)
         np.add(page, self._gains[:, None] * wave, out=page)
+
+
+def _ramp(start: float, end: float, n: int) -> Floats:
+    """Return `n` values from `start` towards `end`."""
+    return start + (end - start) / n * np.arange(n, dtype=np.float64)
 
 
 def _band_rms(b: NDArray[np.float32], a: NDArray[np.float32], fs_hz: float) -> float:

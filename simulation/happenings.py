@@ -22,10 +22,10 @@ TAIL_S = 0.1  # potentials of the last discharges
 class Happening:
     """One planned event.
 
-    `onset_s` and `duration_s` are those of the drive; `strength` the peak excitation (0-1), for a cramp its
-    share of the MVC EMG; `number` the event's place in the plan, which names its stream of random numbers;
-    `size` scales the movement that goes with it; `head` the muscle of a cramp; `felt` whether a cramp woke the
-    wearer, None for others.
+    `onset_s` and `duration_s` are those of the drive; `strength` is the peak excitation (0-1), for a cramp its
+    share of the MVC EMG, for fasciculations 0 before and 1 after it; `number` is the event's place in the plan,
+    which names its stream of random numbers; `size` scales the movement that goes with it; `head` is the muscle
+    of a cramp; `felt` says whether a cramp woke the wearer, None for others.
     """
 
     kind: Kind
@@ -83,7 +83,7 @@ def _spontaneous(
     pool = limb.pools[head]
     if happening.kind is Kind.FASCICULATION:
         per_s = log_between(rng, profile.cramp.fasciculation_hz)
-        discharges = fasciculations(rng, pool, happening.duration_s, per_s)
+        discharges = fasciculations(rng, pool, happening.duration_s, per_s, dying_out=happening.strength > 0)
     else:
         course = cramp_course(rng, profile.cramp, happening.duration_s)
         discharges = cramp_discharges(rng, pool, profile.cramp, course, happening.strength)

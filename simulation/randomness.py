@@ -62,7 +62,7 @@ def smooth_noise(rng: np.random.Generator, n: int, fs_hz: float, cutoff_hz: floa
     """Return `n` samples of slow noise of unit variance: normal values at 2 x `cutoff_hz`, joined by cosines."""
     per_s = 2 * cutoff_hz
     knots = rng.standard_normal(int(n * per_s / fs_hz) + 3)
-    at: Floats = np.arange(n) * (per_s / fs_hz)
+    at = np.arange(n, dtype=np.float64) * (per_s / fs_hz)
     left = at.astype(np.int64)
     weight = 0.5 - 0.5 * np.cos(np.pi * (at - left))
     return knots[left] * (1 - weight) + knots[left + 1] * weight

@@ -39,7 +39,7 @@ def cramp_with_reaction(rng: np.random.Generator, profile: Profile) -> Group:
     before_s, after_s = between(rng, settings.fasciculation_before_s), between(rng, settings.fasciculation_after_s)
     around = [
         Happening(Kind.FASCICULATION, -before_s, before_s, 0, head=head),
-        Happening(Kind.FASCICULATION, duration_s, after_s, 0, head=head),
+        Happening(Kind.FASCICULATION, duration_s, after_s, 0, 1.0, head=head),
     ]
     return Group([cramp, *around, *reaction.events], reaction.postures)
 
