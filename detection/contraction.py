@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.assembly import Assembler, AssemblyLimits, Group
 from detection.bouts import BoutDecider, Rest
@@ -19,27 +20,35 @@ LEAD_OFF = code_of(GapReason.LEAD_OFF)
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """One tick of one channel: levels, their maximum, the RMS of its median hop, and whether it can be believed."""
+class Ticks:
+    """The scores of one channel in ticks, one entry per tick.
+
+    `level_uv` has shape (n_ticks, tick_hops); `highest_uv` is its maximum, `typical_uv` the RMS of the median hop;
+    `clean` tells whether all of a tick is observed and free of artefact, `contact` whether any of it is not
+    lead-off. Lists, since they are read one by one.
+    """
 
     first_hop: int
-    levels_uv: list[float]
-    highest_uv: float
-    typical_uv: float
-    clean: bool
-    contact: bool
+    level_uv: NDArray[np.float64]
+    highest_uv: list[float]
+    typical_uv: list[float]
+    clean: list[bool]
+    contact: list[bool]
 
     @classmethod
-    def cut(cls, scores: HopScores, first_hop: int, tick_hops: int) -> list["Tick"]:
+    def cut(cls, scores: HopScores, first_hop: int, tick_hops: int) -> "Ticks":
         """Cut the scores of a batch, whose first hop is `first_hop`, into ticks."""
         level = scores.level_uv.reshape(-1, tick_hops)
-        clean = ((scores.state <= 0) & ~scores.artefact).reshape(-1, tick_hops).all(axis=1)
         middle = np.sort(scores.power_uv2.reshape(-1, tick_hops), axis=1)[:, tick_hops // 2]
-        highest = np.fmax.reduce(level, axis=1, initial=0.0)
-        contact = (scores.state != LEAD_OFF).reshape(-1, tick_hops).any(axis=1)
-        columns = (level, highest, np.sqrt(middle), clean, contact)
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        return [cls(first_hop + tick_hops * k, *row) for k, row in enumerate(rows)]
+        contact: NDArray[np.bool_] = scores.state.reshape(-1, tick_hops) != LEAD_OFF
+        return cls(
+            first_hop=first_hop,
+            level_uv=level,
+            highest_uv=np.fmax.reduce(level, axis=1, initial=0.0).tolist(),
+            typical_uv=np.sqrt(middle).tolist(),
+            clean=((scores.state <= 0) & ~scores.artefact).reshape(-1, tick_hops).all(axis=1).tolist(),
+            contact=contact.any(axis=1).tolist(),
+        )
 
 
 class ContractionTracker:
@@ -97,25 +106,34 @@ class ContractionTracker:
         oldest = min([self._now, *starts]) - self._settings.window_hops
         self._history.append(scores, max(0, oldest))
 
-    def update(self, ticks: tuple[Tick, ...], movement: MovementScore | None) -> tuple[bool, list[Episode]]:
-        """Decide one tick, given for every channel; return whether the muscle was active, and what is complete."""
-        tick, decider = ticks[0], self._decider
-        self._now = tick.first_hop + self._settings.tick_hops
-        active = decider.active or tick.highest_uv >= self._settings.on_ratio * self.floor_uv
+    def update(self, ticks: list[Ticks], k: int, movement: MovementScore | None) -> tuple[bool, list[Episode]]:
+        """Decide tick `k` of a batch given for every channel; return whether it was active and what it completed."""
+        scored, floor = ticks[0], self._floors[0]
+        hops = self._settings.tick_hops
+        first_hop = scored.first_hop + k * hops
+        self._now = first_hop + hops
+        active = self._decider.active or scored.highest_uv[k] >= self._settings.on_ratio * floor.uv
         groups: list[Group] = []
         if active:
-            rest = Rest(tuple(floor.uv for floor in self._floors), self._rest_seen_s())
-            for bout in decider.update(tick.first_hop, tick.levels_uv, rest):
-                groups += self._assembler.add(bout, self._history.observed)
-        groups += self._floor_lost(tick.typical_uv)
-        groups += self._assembler.advance(self._now, decider.start, self._history.observed)
-        groups += self._look()
-        self._floors[0].update(tick.typical_uv, active=active, clean=tick.clean)
-        for floor, other in zip(self._floors[1:], ticks[1:], strict=True):
-            loud = other.highest_uv >= self._settings.on_ratio * floor.uv
-            floor.update(other.typical_uv, active=loud, clean=other.clean)
-        self._mind_contact(contact=tick.contact)
+            groups += self._decide(first_hop, scored.level_uv[k].tolist(), scored.typical_uv[k])
+        if self._assembler.oldest is not None:
+            groups += self._assembler.advance(self._now, self._decider.start, self._history.observed)
+        if active:
+            groups += self._look()
+        floor.update(scored.typical_uv[k], active=active, clean=scored.clean[k])
+        for other_floor, other in zip(self._floors[1:], ticks[1:], strict=True):
+            loud = other.highest_uv[k] >= self._settings.on_ratio * other_floor.uv
+            other_floor.update(other.typical_uv[k], active=loud, clean=other.clean[k])
+        self._mind_contact(contact=scored.contact[k])
         return active, [self._episode(group, movement) for group in groups]
+
+    def _decide(self, first_hop: int, levels_uv: list[float], typical_uv: float) -> list[Group]:
+        """Decide the hops of an active tick; return the groups that they complete."""
+        rest = Rest(tuple(floor.uv for floor in self._floors), self._rest_seen_s())
+        groups: list[Group] = []
+        for bout in self._decider.update(first_hop, levels_uv, rest):
+            groups += self._assembler.add(bout, self._history.observed)
+        return groups + self._floor_lost(typical_uv)
 
     def finish(self, movement: MovementScore | None) -> list[Episode]:
         """End the recording: close what is open."""

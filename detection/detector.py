@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detection.contraction import ContractionTracker, Tick
+from detection.contraction import ContractionTracker, Ticks
 from detection.coverage import Coverage, CoverageMeter
 from detection.emg import EmgScore
 from detection.episode import Episode
 from detection.movement import MovementScore
 from detection.settings import DetectionSettings
-from detection.ticks import TickBuffer, Ticks, code_of
+from detection.ticks import Samples, TickBuffer, code_of
 from detection.trace import NightTrace, TraceRecorder
 from detection.wear import WearMeter
 from signals import GapReason, Stream, StreamItem, hop_samples, seconds_at
@@ -106,25 +106,25 @@ class Detector:
         tick_s = seconds_at(self._tick, self._fs_hz)
         return int(self._movement.end_s / tick_s + 1e-9) - self._ticks_done
 
-    def _batch(self, ticks: Ticks, n_ticks: int) -> list[Episode]:
+    def _batch(self, samples: Samples, n_ticks: int) -> list[Episode]:
         hops = self.settings.tick_hops
         scores = [
-            score.update(np.ascontiguousarray(ticks.values[:, i]), ticks.state)
+            score.update(np.ascontiguousarray(samples.values[:, i]), samples.state)
             for i, score in enumerate(self._scores)
         ]
         self._tracker.append(scores)
         floors = np.empty(n_ticks)
         states = np.abs(scores[0].state).reshape(n_ticks, hops)
         episodes: list[Episode] = []
-        cut = [Tick.cut(channel, self._ticks_done * hops, hops) for channel in scores]
-        for k, channels in enumerate(zip(*cut, strict=True)):
+        cut = [Ticks.cut(channel, self._ticks_done * hops, hops) for channel in scores]
+        for k in range(n_ticks):
             floors[k] = self._tracker.floor_uv
             known = self._tracker.floor_known
-            active, found = self._tracker.update(channels, self._movement)
+            active, found = self._tracker.update(cut, k, self._movement)
             episodes += found
             self._ticks_done += 1
             end_s = seconds_at(self._ticks_done * self._tick, self._fs_hz)
-            if self._wear.update(end_s, self._movement, contact=channels[0].contact):
+            if self._wear.update(end_s, self._movement, contact=cut[0].contact[k]):
                 states[k] = NOT_WORN
             elif active and not known:
                 states[k][states[k] == 0] = FLOOR_UNKNOWN

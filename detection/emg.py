@@ -69,7 +69,7 @@ class EmgScore:
         return self._mains.removed_hz
 
     def update(self, x: Floats, state: State | None) -> HopScores:
-        """Score whole ticks; `x` has shape (n_ticks * tick_samples,) in uV and 0 in gaps, `state` as in `Ticks`."""
+        """Score whole ticks; `x`, shape (n_ticks * tick_samples,), in uV, is 0 in gaps; `state` as in `Samples`."""
         gaps = np.zeros(len(x), np.int8) if state is None else state
         whole: Bools = gaps.reshape(-1, self._tick).max(axis=1) == 0
         y = self._band.update(x) if state is None else self._band.update_between_gaps(x, state == 0)

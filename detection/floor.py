@@ -21,16 +21,10 @@ class RestingFloor:
         self._recent: deque[float] = deque()
         self._sorted: list[float] = []
         self._quiet = hold_ticks  # ticks since the last activity; a recording may begin with rest
+        self.uv = settings.floor_start_uv
+        """The floor."""
         self.seen = 0
         """Resting ticks learned since the start or since the floor was lost."""
-
-    @property
-    def uv(self) -> float:
-        """The floor."""
-        if not self._sorted:
-            return self._settings.floor_start_uv
-        quantile = self._sorted[int(self._settings.floor_quantile * len(self._sorted))]
-        return max(self._settings.floor_min_uv, quantile)
 
     def update(self, typical_uv: float, *, active: bool, clean: bool) -> None:
         """Show one tick: its typical RMS, whether the muscle was active in it, whether nothing disturbed it."""
@@ -45,6 +39,7 @@ class RestingFloor:
         """Forget all rest, as when electrodes were off; `typical_uv` is then taken for rest, where given."""
         self._recent.clear()
         self._sorted.clear()
+        self.uv = self._settings.floor_start_uv
         self.seen = 0
         self._quiet = self._hold
         if typical_uv is not None:
@@ -56,3 +51,5 @@ class RestingFloor:
         self.seen += 1
         if len(self._recent) > self._memory:
             del self._sorted[bisect_left(self._sorted, self._recent.popleft())]
+        quantile = self._sorted[int(self._settings.floor_quantile * len(self._sorted))]
+        self.uv = max(self._settings.floor_min_uv, quantile)

@@ -68,10 +68,10 @@ class MovementScore:
         """Add the next item of the stream."""
         self._buffer.put(item)
         while ready := min(self._buffer.ready, BATCH_ROWS):
-            ticks = self._buffer.take(ready)
+            samples = self._buffer.take(ready)
             if self.n_rows + ready > len(self._rows):
                 self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-            self._rows[self.n_rows : self.n_rows + ready] = self._score(ticks.values, ticks.state)
+            self._rows[self.n_rows : self.n_rows + ready] = self._score(samples.values, samples.state)
             self.n_rows += ready
 
     def movement(self) -> Movement:

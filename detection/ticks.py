@@ -23,7 +23,7 @@ def code_of(reason: GapReason) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticks:
+class Samples:
     """Whole ticks of a stream: `values` (n_samples, n_channels), 0 inside gaps; `state` (n_samples,) or None."""
 
     values: NDArray[np.float64]
@@ -72,20 +72,20 @@ class TickBuffer:
         if missing:
             self.put(Gap(self._stream, self._end, self._end + missing, GapReason.NOT_RECORDED))
 
-    def take(self, n_ticks: int) -> Ticks:
+    def take(self, n_ticks: int) -> Samples:
         """Give the next `n_ticks` ticks, at most `ready`; a view of the block where one block holds them all."""
         start, end = self._next, self._next + n_ticks * self._tick
         first = self._items[0]
         if isinstance(first, SampleBlock) and first.end >= end:
-            ticks = Ticks(first.values[start - first.first_sample : end - first.first_sample], None)
+            samples = Samples(first.values[start - first.first_sample : end - first.first_sample], None)
         else:
-            ticks = self._join(start, end)
+            samples = self._join(start, end)
         self._next = end
         while self._items and self._items[0].end <= end:
             self._items.popleft()
-        return ticks
+        return samples
 
-    def _join(self, start: int, end: int) -> Ticks:
+    def _join(self, start: int, end: int) -> Samples:
         values = np.zeros((end - start, self._n_channels), order="F")
         state = np.zeros(end - start, np.int8)
         for item in self._items:
@@ -96,4 +96,4 @@ class TickBuffer:
                 state[a - start : b - start] = code_of(item.reason)
             else:
                 values[a - start : b - start] = item.values[a - item.first_sample : b - item.first_sample]
-        return Ticks(values, state if state.any() else None)
+        return Samples(values, state if state.any() else None)
