@@ -40,14 +40,15 @@ class Ticks:
         """Cut the scores of a batch, whose first hop is `first_hop`, into ticks."""
         level = scores.level_uv.reshape(-1, tick_hops)
         middle = np.sort(scores.power_uv2.reshape(-1, tick_hops), axis=1)[:, tick_hops // 2]
-        contact: NDArray[np.bool_] = scores.state.reshape(-1, tick_hops) != LEAD_OFF
+        clean = ((scores.state <= 0) & ~scores.artefact).reshape(-1, tick_hops)
+        contact = (scores.state != LEAD_OFF).reshape(-1, tick_hops)
         return cls(
             first_hop=first_hop,
             level_uv=level,
             highest_uv=np.fmax.reduce(level, axis=1, initial=0.0).tolist(),
             typical_uv=np.sqrt(middle).tolist(),
-            clean=((scores.state <= 0) & ~scores.artefact).reshape(-1, tick_hops).all(axis=1).tolist(),
-            contact=contact.any(axis=1).tolist(),
+            clean=np.logical_and.reduce(clean, axis=1).tolist(),
+            contact=np.logical_or.reduce(contact, axis=1).tolist(),
         )
 
 
@@ -107,7 +108,7 @@ class ContractionTracker:
         self._history.append(scores, max(0, oldest))
 
     def update(self, ticks: list[Ticks], k: int, movement: MovementScore | None) -> tuple[bool, list[Episode]]:
-        """Decide tick `k` of a batch given for every channel; return whether it was active and what it completed."""
+        """Decide tick `k` of a batch given for every channel; return whether it was active and what it ended."""
         scored, floor = ticks[0], self._floors[0]
         hops = self._settings.tick_hops
         first_hop = scored.first_hop + k * hops

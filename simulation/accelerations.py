@@ -14,6 +14,8 @@ from simulation.kinds import Kind
 from simulation.randomness import Floats, between, log_between, smooth_noise
 
 GRID_PER_CHANGE = 9  # points of a change of posture
+GRID_S = 1e-3  # least time from one change to the next
+ASIDE_G = np.array([0.0, 0.05, 0.05])  # a change from one side to the opposite one does not pass through zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,26 @@ def upright(rng: np.random.Generator) -> tuple[float, float, float]:
     return float(np.sqrt(max(0.0, 1 - y * y - z * z))), float(y), float(z)
 
 
-def gravity_g(postures: Sequence[Posture], at_s: Floats) -> Floats:
-    """Gravity at each time, shape (n, 3); postures in order of time, the first holds from the beginning."""
-    times, vectors = [-1.0], [np.array(postures[0].gravity_g)]
-    weights = 0.5 - 0.5 * np.cos(np.pi * np.linspace(0, 1, GRID_PER_CHANGE))
-    for posture in postures[1:]:
-        last, goal = vectors[-1], np.array(posture.gravity_g)
-        start = max(posture.at_s, times[-1] + 1e-3)
-        middle = last + goal + np.array([0.0, 0.05, 0.05])  # never through zero
-        for weight in weights.tolist():
-            mixed = (1 - weight) ** 2 * last + 0.5 * weight * (1 - weight) * middle + weight**2 * goal
-            times.append(start + posture.over_s * weight)
-            vectors.append(mixed / np.sqrt((mixed**2).sum()))
-        times[-GRID_PER_CHANGE] += 1e-6
-    columns = np.array(vectors)
-    mixed = np.stack([np.interp(at_s, times, columns[:, axis]) for axis in range(3)], axis=1)
-    return mixed / np.sqrt((mixed**2).sum(axis=1, keepdims=True))
+class GravityCourse:
+    """Gravity over the night; postures in order of time, the first holds from the beginning."""
+
+    def __init__(self, postures: Sequence[Posture]) -> None:
+        times, vectors = [-1.0], [np.array(postures[0].gravity_g)]
+        weights = 0.5 - 0.5 * np.cos(np.pi * np.linspace(0, 1, GRID_PER_CHANGE))
+        for posture in postures[1:]:
+            last, goal = vectors[-1], np.array(posture.gravity_g)
+            start = max(posture.at_s, times[-1] + GRID_S)
+            middle = last + goal + ASIDE_G
+            for weight in weights.tolist():
+                mixed = (1 - weight) ** 2 * last + 0.5 * weight * (1 - weight) * middle + weight**2 * goal
+                times.append(start + posture.over_s * weight)
+                vectors.append(mixed / np.sqrt((mixed**2).sum()))
+        self._times, self._vectors = np.array(times), np.array(vectors)
+
+    def __call__(self, at_s: Floats) -> Floats:
+        """Gravity at each time (n,), shape (n, 3) in g."""
+        mixed = np.stack([np.interp(at_s, self._times, self._vectors[:, axis]) for axis in range(3)], axis=1)
+        return mixed / np.sqrt(np.einsum("ij,ij->i", mixed, mixed))[:, None]
 
 
 def movement_of(rng: np.random.Generator, effort: Effort, size: float, fs_hz: float) -> Floats:

@@ -147,7 +147,8 @@ class _Hum:
         phase = self._phase + np.cumsum(_ramp(start_hz, end_hz, n)) / self._fs_hz
         self._phase = float(phase[-1] % 1.0)
         s = np.sin((2 * np.pi * (phase % 1.0)).astype(np.float32))
-        third, fifth = 3 * s - 4 * s**3, 16 * s**5 - 20 * s**3 + 5 * s
+        s2 = s * s
+        third, fifth = s * (3 - 4 * s2), s * (5 + s2 * (16 * s2 - 20))  # sin 3x and sin 5x
         wave = s + np.float32(self._shares[0]) * third + np.float32(self._shares[1]) * fifth
         start_uv, end_uv = (self._uv * np.exp(0.2 * self._rng.standard_normal(2))).tolist()
         wave *= _ramp(start_uv, end_uv, n).astype(np.float32)

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from signals import Channel, Gap, GapReason, SampleBlock, Stream, StreamItem, sample_at
-from simulation.accelerations import gravity_g
+from simulation.accelerations import GravityCourse
 from simulation.front_end import PAGE_S, STEPS, FrontEnd, Samples, condition_of
 from simulation.happenings import Happening, Rendered, render
 from simulation.kinds import GAPS, Kind
@@ -91,6 +91,7 @@ class SimulatedNight:
         n_pages = -(-self.plan.duration_s // PAGE_S)
         condition = condition_of(self._seed, self.person, self.number, self.limb, electronics)
         front_end = FrontEnd(self._seed, self.person, self.number, self.limb, electronics)
+        gravity = GravityCourse(self.plan.postures)
         waiting = list(self.plan.happenings)
         active: list[Rendered] = []
         for page, emg in enumerate(front_end.noise(n_pages, condition)):
@@ -103,7 +104,7 @@ class SimulatedNight:
                 self._add(emg, event, from_s, gain)
             yield from self._items(0, page, front_end.converted(emg))
             if electronics.accelerometer:
-                yield from self._items(1, page, self._acceleration(page, active))
+                yield from self._items(1, page, self._acceleration(page, gravity, active))
             active = [e for e in active if e.happening.end_s + 1 > from_s + PAGE_S]
         self._truth = _sorted(truth)
 
@@ -127,12 +128,12 @@ class SimulatedNight:
                 if a < b:
                     emg[:, a:b] += np.float32(factor) * part[:, a - offset : b - offset]
 
-    def _acceleration(self, page: int, active: Sequence[Rendered]) -> Floats:
+    def _acceleration(self, page: int, gravity: GravityCourse, active: Sequence[Rendered]) -> Floats:
         """One page of acceleration, (n, 3) in g, as the converter gives it."""
         electronics = self.profile.electronics
         fs_hz, limit = electronics.acc_fs_hz, electronics.acc_rail_g
         first, end = sample_at(page * PAGE_S, fs_hz), sample_at((page + 1) * PAGE_S, fs_hz)
-        values = gravity_g(self.plan.postures, np.arange(first, end) / fs_hz)
+        values = gravity(np.arange(first, end, dtype=np.float64) / fs_hz)
         rng = generator(self._seed, self.person.number, self.number, Component.ACCELERATION, page)
         values += self.person.acc_noise_g * rng.standard_normal(values.shape)
         for event in active:

@@ -1,6 +1,7 @@
 """Random numbers that are the same on every machine, one independent stream per component of a night."""
 
 from enum import IntEnum
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def between(rng: np.random.Generator, span: Span) -> float:
 
 def log_between(rng: np.random.Generator, span: Span) -> float:
     """Draw from a span, uniformly in the logarithm; both ends must be above 0."""
-    return float(np.exp(rng.uniform(np.log(span[0]), np.log(span[1]))))
+    return exp(rng.uniform(log(span[0]), log(span[1])))
 
 
 def lognormal(rng: np.random.Generator, median: float, sigma: float, span: Span) -> float:

@@ -1,9 +1,12 @@
 """The command line of `crampwatch evaluate`, ready for typer; the work is imported when it runs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from models.evaluation import EvaluationSettings
 
 DEFAULT_SEED = 20260101
 
@@ -36,26 +39,39 @@ def evaluate_command(  # noqa: PLR0913 - one parameter per option
     from crampwatch.evaluating.document import document_of  # noqa: PLC0415 - as above
     from crampwatch.evaluating.pairing import material_of  # noqa: PLC0415 - as above
     from crampwatch.evaluating.summary import in_words  # noqa: PLC0415 - as above
-    from crampwatch.scoring import InputError  # noqa: PLC0415 - as above
-    from models.evaluation import EvaluationSettings, Tolerance, TrialRates, evaluate  # noqa: PLC0415 - as above
+    from models.evaluation import evaluate  # noqa: PLC0415 - as above
+
+    settings = _settings(before, after, treated, untreated, replicates, seed)
+    material = material_of(truth, predicted, allow_unpaired=allow_unpaired)
+    evaluation = evaluate(material.nights, settings)
+    document = json_text(document_of(material, evaluation))
+    if out is not None:
+        from crampwatch.evaluating.page import page_of  # noqa: PLC0415 - matplotlib takes half a second
+
+        _write(out, document, page_of(material, evaluation))
+    typer.echo(document.rstrip() if as_json else in_words(material, evaluation))
+
+
+def _settings(
+    before_s: float, after_s: float, treated: float, untreated: float, replicates: int, seed: int
+) -> "EvaluationSettings":
+    from crampwatch.scoring import InputError  # noqa: PLC0415 - imports stay out of --help
+    from models.evaluation import EvaluationSettings, Tolerance, TrialRates  # noqa: PLC0415 - as above
 
     try:
-        settings = EvaluationSettings(
-            tolerance=Tolerance(before, after),
+        return EvaluationSettings(
+            tolerance=Tolerance(before_s, after_s),
             trial=TrialRates(treated_per_week=treated, untreated_per_week=untreated),
             replicates=replicates,
             seed=seed,
         )
     except ValueError as error:
         raise InputError(str(error)) from error
-    material = material_of(truth, predicted, allow_unpaired=allow_unpaired)
-    evaluation = evaluate(material.nights, settings)
-    document = json_text(document_of(material, evaluation))
-    if out is not None:
-        from crampwatch.evaluating.page import page_of  # noqa: PLC0415 - matplotlib takes half a second
-        from nights.outputs import write_whole  # noqa: PLC0415 - as above
 
-        out.mkdir(parents=True, exist_ok=True)
-        write_whole(out / "evaluation.json", document)
-        write_whole(out / "evaluation.html", page_of(material, evaluation))
-    typer.echo(document.rstrip() if as_json else in_words(material, evaluation))
+
+def _write(out: Path, document: str, page: str) -> None:
+    from nights.outputs import write_whole  # noqa: PLC0415 - imports stay out of --help
+
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / "evaluation.json", document)
+    write_whole(out / "evaluation.html", page)

@@ -35,7 +35,45 @@ class Plot:
 
 def page_of(material: Material, evaluation: Evaluation) -> str:
     """Return the page; the same evaluation gives the same bytes."""
-    environment = Environment(
+    every, seen = evaluation.all_cramps, evaluation.observable_cramps
+    differing = [night for night in evaluation.nights if _differs(night)]
+    return (
+        _environment()
+        .get_template("evaluation/page.html")
+        .render(
+            colours=COLOURS,
+            made_by=material.made_by,
+            only={"truth": material.only_in_truth, "prediction": material.only_in_predicted},
+            evaluation=evaluation,
+            every=every,
+            notice=PHASE_0,
+            undefined_word=UNDEFINED,
+            percent=percent,
+            plain=plain,
+            share=share,
+            rate=rate,
+            mimic_name=mimic_name,
+            detection=_side_by_side(
+                detection_rows(every) + agreement_rows(every), detection_rows(seen) + agreement_rows(seen)
+            ),
+            trial=_side_by_side(trial_rows(every), trial_rows(seen)),
+            timing=timing_rows(evaluation),
+            calibration=calibration_rows(evaluation),
+            groups=[
+                ("Kind, as the truth says", group_rows(evaluation.by_kind)),
+                ("Duration", group_rows(evaluation.by_duration)),
+                ("Level over the resting floor", group_rows(evaluation.by_amplitude)),
+            ],
+            plots=_plots(evaluation),
+            differing=differing[:NIGHTS_SHOWN],
+            n_differing=len(differing),
+        )
+    )
+
+
+def _environment() -> Environment:
+    """Return the templates of this page and of the night report, whose style it shares."""
+    return Environment(
         loader=PrefixLoader(
             {"night": PackageLoader("nights.report"), "evaluation": PackageLoader("crampwatch.evaluating")}
         ),
@@ -43,36 +81,6 @@ def page_of(material: Material, evaluation: Evaluation) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    every, seen = evaluation.all_cramps, evaluation.observable_cramps
-    differing = [night for night in evaluation.nights if _differs(night)]
-    return environment.get_template("evaluation/page.html").render(
-        colours=COLOURS,
-        made_by=material.made_by,
-        only={"truth": material.only_in_truth, "prediction": material.only_in_predicted},
-        evaluation=evaluation,
-        every=every,
-        notice=PHASE_0,
-        undefined_word=UNDEFINED,
-        percent=percent,
-        plain=plain,
-        share=share,
-        rate=rate,
-        mimic_name=mimic_name,
-        detection=_side_by_side(
-            detection_rows(every) + agreement_rows(every), detection_rows(seen) + agreement_rows(seen)
-        ),
-        trial=_side_by_side(trial_rows(every), trial_rows(seen)),
-        timing=timing_rows(evaluation),
-        calibration=calibration_rows(evaluation),
-        groups=[
-            ("Kind, as the truth says", group_rows(evaluation.by_kind)),
-            ("Duration", group_rows(evaluation.by_duration)),
-            ("Level over the resting floor", group_rows(evaluation.by_amplitude)),
-        ],
-        plots=_plots(evaluation),
-        differing=differing[:NIGHTS_SHOWN],
-        n_differing=len(differing),
     )
 
 
@@ -116,6 +124,12 @@ def _plots(evaluation: Evaluation) -> list[Plot]:
             shows="False cramps by the true event that shares most of their time.",
             without="There was no false cramp.",
         ),
+        *_time_plots(evaluation),
+    ]
+
+
+def _time_plots(evaluation: Evaluation) -> list[Plot]:
+    return [
         Plot(
             title="How exact is the onset?",
             image=plots.onset_plot(evaluation),
