@@ -18,6 +18,7 @@ from crampwatch.evaluating.wording import PHASE_0, UNDEFINED, percent, plain, ra
 from models.evaluation import Evaluation
 from models.evaluation.outcome import NightCounts
 from nights.report.palette import ACCENT, BAND, HAIR, INK, MUTED
+from nights.report.wording import counted
 
 COLOURS = {"ink": INK, "muted": MUTED, "hair": HAIR, "band": BAND, "accent": ACCENT}
 NIGHTS_SHOWN = 40
@@ -48,6 +49,7 @@ def page_of(material: Material, evaluation: Evaluation) -> str:
             every=every,
             notice=PHASE_0,
             undefined_word=UNDEFINED,
+            counted=counted,
             percent=percent,
             plain=plain,
             share=share,

@@ -25,7 +25,7 @@ AIM_SENSITIVITY, AIM_FALSE_PER_NIGHT = 0.95, 0.02  # what the project aims at
 AIM_LATENCY_S = 12.0
 FALSE_TICKS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 FEW_TICKS = 6
-POINT_AREA = 14.0
+POINT_AREA, SMALLEST_AREA = 14.0, 26.0
 LARGEST_AREA = 420.0
 HEADROOM = 0.28
 
@@ -134,7 +134,7 @@ def _calibration(axes: Axes, held: Calibration) -> None:
 
 def _bland_altman(axes: Axes, nights: Sequence[NightCounts], of: BlandAltman) -> None:
     places = Counter((n.true_cramps, n.predicted_cramps or 0) for n in nights)
-    area = [min(LARGEST_AREA, POINT_AREA * count) for count in places.values()]
+    area = [min(LARGEST_AREA, max(SMALLEST_AREA, POINT_AREA * count)) for count in places.values()]
     means, differences = [(t + p) / 2 for t, p in places], [p - t for t, p in places]
     axes.axhline(0, color=HAIR, linewidth=0.8, zorder=0)
     colours = [USABLE if difference == 0 else ACCENT for difference in differences]

@@ -14,6 +14,7 @@ from crampwatch.evaluating.pairing import Material
 from crampwatch.evaluating.wording import PHASE_0, UNDEFINED, rate, share
 from models.evaluation import Evaluation
 from models.evaluation.breakdowns import CrampGroup, Mimic
+from nights.report.wording import counted
 
 
 def in_words(material: Material, evaluation: Evaluation) -> str:
@@ -40,7 +41,7 @@ def headline(material: Material, evaluation: Evaluation) -> list[str]:
     hidden = evaluation.not_observable
     lines = [
         (
-            f"{evaluation.n_nights} nights of {evaluation.n_participants} participants, "
+            f"{counted(evaluation.n_nights, 'night')} of {counted(evaluation.n_participants, 'participant')}, "
             f"{evaluation.n_nights_with_count} with a count, {evaluation.n_nights_without_true_cramp} of these "
             "without a true cramp"
         ),
@@ -83,7 +84,7 @@ def quality_rows(evaluation: Evaluation) -> Rows:
     """Say both errors by signal quality."""
     return [
         (
-            f"{group.group}, {group.n_nights} nights",
+            f"{group.group}, {counted(group.n_nights, 'night')}",
             f"found {share(group.sensitivity)}; false per night {rate(group.false_per_night, 'nights')}",
         )
         for group in evaluation.by_quality
