@@ -14,11 +14,10 @@ from crampwatch.evaluating.figures import (
 )
 from crampwatch.evaluating.pairing import Material
 from crampwatch.evaluating.summary import group_rows, mimic_name
-from crampwatch.evaluating.wording import PHASE_0, UNDEFINED, percent, plain, rate, share
+from crampwatch.evaluating.wording import PHASE_0, UNDEFINED, counted, percent, plain, rate, share
 from models.evaluation import Evaluation
 from models.evaluation.outcome import NightCounts
 from nights.report.palette import ACCENT, BAND, HAIR, INK, MUTED
-from nights.report.wording import counted
 
 COLOURS = {"ink": INK, "muted": MUTED, "hair": HAIR, "band": BAND, "accent": ACCENT}
 NIGHTS_SHOWN = 40

@@ -11,10 +11,9 @@ from crampwatch.evaluating.figures import (
     trial_rows,
 )
 from crampwatch.evaluating.pairing import Material
-from crampwatch.evaluating.wording import PHASE_0, UNDEFINED, rate, share
+from crampwatch.evaluating.wording import PHASE_0, UNDEFINED, counted, rate, share
 from models.evaluation import Evaluation
 from models.evaluation.breakdowns import CrampGroup, Mimic
-from nights.report.wording import counted
 
 
 def in_words(material: Material, evaluation: Evaluation) -> str:

@@ -12,6 +12,11 @@ PHASE_0 = (
 )
 
 
+def counted(number: int, noun: str) -> str:
+    """Say a number and its noun, as the night report does; that one loads matplotlib."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def percent(value: float | None) -> str:
     """Say a share in percent."""
     return UNDEFINED if value is None else f"{100 * value:.1f} %"
@@ -71,7 +76,7 @@ def limits(of: BlandAltman) -> str:
 
 
 def seconds(of: Spread) -> str:
-    """Say median, quartiles and 5-95 % range of a time, each cell of a row joined by semicolons."""
+    """Say median, quartiles and 5-95 % range of a time."""
     if of.median_s is None:
         return UNDEFINED
     return (

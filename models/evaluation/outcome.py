@@ -14,14 +14,14 @@ class NightOutcome:
     """A night, its matching, and its true cramps wholly in lost time, by index.
 
     `truly_hidden` by the truth's own word; `hidden` by that or the word of the prediction, or because the night
-    has no usable time. `of_hidden` are the predictions that belong to hidden cramps only.
+    has no usable time. `hidden_fragments` are the fragments that touch hidden cramps only.
     """
 
     night: EvaluatedNight
     matching: Matching
     truly_hidden: frozenset[int]
     hidden: frozenset[int]
-    of_hidden: frozenset[int]
+    hidden_fragments: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def outcome_of(night: EvaluatedNight, tolerance: Tolerance) -> NightOutcome:
     by_both = _covered(true, (*night.truly_lost, *night.lost))
     if night.missing is not None:
         by_both = frozenset(range(len(true)))
-    return NightOutcome(night, matching, by_truth, by_both, _of_hidden(night, matching, by_both, tolerance))
+    return NightOutcome(night, matching, by_truth, by_both, _hidden_fragments(night, matching, by_both, tolerance))
 
 
 def counts_of(outcome: NightOutcome) -> NightCounts:
@@ -74,18 +74,16 @@ def counts_of(outcome: NightOutcome) -> NightCounts:
     )
 
 
-def _of_hidden(
+def _hidden_fragments(
     night: EvaluatedNight, matching: Matching, hidden: frozenset[int], tolerance: Tolerance
 ) -> frozenset[int]:
-    """Return the predictions matched to a hidden cramp, and the fragments that touch hidden ones only."""
+    """Return the fragments that touch hidden cramps only."""
     around = [tolerance.extended(event.span) for event in night.true_cramps]
-    matched = {j for i, j in matching.pairs if i in hidden}
-    fragments = {
+    return frozenset(
         j
         for j in matching.fragments
         if all(i in hidden for i, a in enumerate(around) if a.overlap_s(night.predicted_cramps[j].span) > 0)
-    }
-    return frozenset(matched | fragments)
+    )
 
 
 def _covered(spans: Sequence[Span], lost: Iterable[Span]) -> frozenset[int]:

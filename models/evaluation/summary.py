@@ -96,7 +96,7 @@ def summarise_detection(
 def _night(outcome: NightOutcome, *, with_hidden: bool) -> _Night:
     night, matching = outcome.night, outcome.matching
     hidden = frozenset[int]() if with_hidden else outcome.hidden
-    of_hidden = frozenset[int]() if with_hidden else outcome.of_hidden
+    hidden_fragments = frozenset[int]() if with_hidden else outcome.hidden_fragments
     return _Night(
         participant=night.participant,
         has_count=night.missing is None,
@@ -105,6 +105,6 @@ def _night(outcome: NightOutcome, *, with_hidden: bool) -> _Night:
         matched=sum(i not in hidden for i, _ in matching.pairs),
         missed=sum(i not in hidden for i in matching.missed),
         merged=sum(i not in hidden for i in matching.merged),
-        fragments=sum(j not in of_hidden for j in matching.fragments),
+        fragments=sum(j not in hidden_fragments for j in matching.fragments),
         false_cramps=len(matching.false),
     )

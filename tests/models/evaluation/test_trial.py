@@ -34,12 +34,13 @@ def test_the_envelope_is_made_of_the_ends_of_both_intervals() -> None:
     sensitivity, false = wilson(90, 100), garwood(5, 100)
     of = trial_consequence(K2, sensitivity, false)
     assert sensitivity.low is not None
+    assert sensitivity.high is not None
+    assert false.low is not None
     assert false.high is not None
     highest = (sensitivity.low * 0.96 + 7 * false.high) / (sensitivity.low * 3.63 + 7 * false.high)
-    assert of.high == pytest.approx(highest)
-    assert of.low is not None
-    assert of.observed_ratio is not None
-    assert of.low < of.observed_ratio < highest
+    lowest = (sensitivity.high * 0.96 + 7 * false.low) / (sensitivity.high * 3.63 + 7 * false.low)
+    assert (of.low, of.high) == (pytest.approx(lowest), pytest.approx(highest))
+    assert of.observed_ratio == pytest.approx((0.9 * 0.96 + 0.35) / (0.9 * 3.63 + 0.35))
 
 
 def test_without_true_cramps_there_is_no_ratio() -> None:
