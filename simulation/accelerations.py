@@ -100,13 +100,15 @@ def _gait(rng: np.random.Generator, effort: Effort, n: int, fs_hz: float) -> Flo
     """Strides: the shank swings, the heel strikes."""
     phase = stride_phase(rng, n, fs_hz, effort.stride_hz)
     vigour = between(rng, (0.5, 1.2)) * effort.stride_hz
+    angle = between(rng, (0.0, 2 * np.pi))  # of the sensor about the shank: which axis swings forward
+    gains = np.array([1.2, 2.2 * np.cos(angle) + 0.3, 2.2 * np.sin(angle) + 0.3])
     total = np.zeros((n, 3))
     for harmonic, share in ((1, 1.0), (2, 0.8), (3, 0.5), (4, 0.3)):
-        angle = 2 * np.pi * harmonic * phase
-        total += share * 0.25 * vigour * np.sin(angle[:, None] + rng.uniform(0, 2 * np.pi, 3)) * (1.0, 0.4, 1.0)
+        swing = 2 * np.pi * harmonic * phase
+        total += share * 0.25 * vigour * np.sin(swing[:, None] + rng.uniform(0, 2 * np.pi, 3)) * gains
     since = (phase % 1.0) / effort.stride_hz
     strike = np.exp(-since / 0.05) * np.sin(2 * np.pi * 9.0 * since)
-    return total + vigour * strike[:, None] * (1.2, 0.4, 0.8)
+    return total + vigour * strike[:, None] * gains
 
 
 def _fidget(rng: np.random.Generator, _effort: Effort, n: int, fs_hz: float) -> Floats:

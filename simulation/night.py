@@ -80,7 +80,7 @@ class SimulatedNight:
     def truth(self) -> tuple[TrueEvent, ...]:
         """All true events by onset; renders every event unless the night has been iterated over."""
         if self._truth is None:
-            events = [e for h in self.plan.happenings for e in self._true(self._render(h))]
+            events = [e for h in self.plan.happenings for e in self._true(self.rendered(h))]
             self._truth = _sorted(events)
         return self._truth
 
@@ -97,7 +97,7 @@ class SimulatedNight:
         for page, emg in enumerate(front_end.noise(n_pages, condition)):
             from_s = page * PAGE_S
             while waiting and waiting[0].onset_s < from_s + PAGE_S:
-                active.append(self._render(waiting.pop(0)))
+                active.append(self.rendered(waiting.pop(0)))
                 truth += self._true(active[-1])
             for event in active:
                 gain = condition.gain(event.happening.onset_s)
@@ -108,7 +108,8 @@ class SimulatedNight:
             active = [e for e in active if e.happening.end_s + 1 > from_s + PAGE_S]
         self._truth = _sorted(truth)
 
-    def _render(self, happening: Happening) -> Rendered:
+    def rendered(self, happening: Happening) -> Rendered:
+        """Render one event of the plan alone, without noise: what muscles, electrodes and movement give for it."""
         return render(self._seed, self.number, happening, self.person, (self.limb, self.profile))
 
     def _true(self, rendered: Rendered) -> tuple[TrueEvent, ...]:

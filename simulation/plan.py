@@ -7,7 +7,6 @@ import numpy as np
 
 from simulation.accelerations import Posture, lying
 from simulation.happenings import Happening
-from simulation.kinds import Kind
 from simulation.profiles import Profile
 from simulation.randomness import Component, Floats, between, generator, overdispersed
 from simulation.reactions import cramp_with_reaction
@@ -78,8 +77,3 @@ def _place_cramp(rng: np.random.Generator, schedule: Schedule, profile: Profile,
         if schedule.free(start_s, start_s + events.length_s, margin_s):
             schedule.add_group(events, start_s, margin_s)
             return
-
-
-def cramps_of(plan: Plan) -> tuple[Happening, ...]:
-    """Return the planned cramps."""
-    return tuple(h for h in plan.happenings if h.kind is Kind.CRAMP)

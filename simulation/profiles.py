@@ -31,6 +31,8 @@ class Rates:
     bathroom: float = 1.6  # at least two in 55 % of older people
     standing: float = 0.3
     tonic: float = 0.8
+    rubbing: float = 0.7  # without a cramp, so that rubbing betrays none
+    fasciculation: float = 0.7  # stretches of benign fasciculation, likewise
     pops_per_h: float = 0.5
     motion_chance: float = 0.25  # of a large movement to disturb the electrodes
     lead_off: float = 0.08

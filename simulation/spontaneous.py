@@ -61,6 +61,8 @@ def add_minor_movements(rng: np.random.Generator, schedule: Schedule, person: We
     rates, hours = person.rates, schedule.hours
     kinds = (
         (Kind.STRETCHING, rates.stretching, AWAKE, (1.0, 10.0), (0.05, 0.6)),
+        (Kind.RUBBING, rates.rubbing, AWAKE, (3.0, 60.0), (0.05, 0.5)),
+        (Kind.FASCICULATION, rates.fasciculation, QUIET, (20.0, 600.0), (0.5, 1.0)),
         (Kind.HYPNIC_JERK, rates.hypnic, AWAKE, (0.075, 0.25), (0.3, 0.9)),
         (Kind.ALMA, rates.alma, (1.0, 1.0, 0.2, 0.3), (3.0, 25.0), (0.04, 0.4)),  # seconds to 20 s, Chervin 2003
         (Kind.FOOT_TREMOR, rates.foot_tremor, (1.0, 0.4, 0.0, 0.0), (5.0, 40.0), (0.03, 0.3)),  # 10-15 s
@@ -72,7 +74,7 @@ def add_minor_movements(rng: np.random.Generator, schedule: Schedule, person: We
             size = 0.0 if chance(rng, person.unseen_movement) else 1.0
             schedule.add(
                 Happening(kind, at_s, log_between(rng, duration_s), 0, log_between(rng, strength), size),
-                taken=kind is not Kind.FRAGMENTARY_MYOCLONUS,
+                taken=kind not in (Kind.FRAGMENTARY_MYOCLONUS, Kind.FASCICULATION),
             )
 
 
