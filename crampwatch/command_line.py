@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
+from crampwatch.evaluating import evaluate_command
+
 if TYPE_CHECKING:
     from crampwatch.batch import Outcome
     from crampwatch.scoring import Request
@@ -110,6 +112,33 @@ def score(  # noqa: PLR0913 - one parameter per option
         typer.echo(json.dumps(documents, indent=1, ensure_ascii=False, allow_nan=False))
     if failed:
         raise typer.Exit(BAD_INPUT if failed == len(found) else SOME_FAILED)
+
+
+@app.command()
+@reported
+def simulate(
+    out: Annotated[Path, typer.Option(help="Folder for the nights; it must be empty or new.")],
+    *,
+    wearers: Annotated[int, typer.Option(min=1, help="Number of people.")] = 1,
+    nights: Annotated[int, typer.Option(min=1, help="Nights of each.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same nights.")] = 1,
+    profile: Annotated[str, typer.Option(help="Kind of wearers: older, young, clean, hard, no-cramps.")] = "older",
+) -> None:
+    """Make up nights with known cramps.
+
+    Writes `sub-001_night-01.edf` (EDF+C), `sub-001_night-01_truth.tsv` and so on, and `manifest.json`. The
+    nights are simulated: no recording of a nocturnal cramp is public.
+
+    Example: `crampwatch simulate --wearers 3 --nights 2 --seed 7 --out made-up --profile hard`
+    """
+    from crampwatch.simulating import profile_named, write_cohort  # noqa: PLC0415 - imports stay out of --help
+    from simulation import Cohort  # noqa: PLC0415 - as above
+
+    manifest = write_cohort(out, Cohort(seed, wearers, nights, profile_named(profile)))
+    typer.echo(f"{len(manifest['nights'])} nights with {manifest['n_cramps']} cramps in {out}")
+
+
+app.command("evaluate")(reported(evaluate_command))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Simulated nights as files: EDF+C, truth and a manifest, behind `crampwatch simulate`."""
+"""Simulated nights as files: EDF+C, truth and a manifest; what `crampwatch simulate` writes."""
 
 import csv
 import hashlib
@@ -7,9 +7,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from crampwatch.batch import progress_bar
 from crampwatch.scoring import InputError, sha256_of
@@ -32,25 +30,6 @@ NOT_GIVEN = "n/a"
 NOTICE = "Simulated. No recording of a nocturnal cramp is public; nothing here was recorded from a person."
 
 
-def simulate_command(
-    *,
-    out: Annotated[Path, typer.Option(help="Folder for the nights; it must be empty or new.")],
-    wearers: Annotated[int, typer.Option(min=1, help="Number of people.")] = 1,
-    nights: Annotated[int, typer.Option(min=1, help="Nights of each.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same nights.")] = 1,
-    profile: Annotated[str, typer.Option(help=f"Kind of wearers: {', '.join(PROFILES)}.")] = "older",
-) -> None:
-    """Make up nights with known cramps.
-
-    Writes `sub-001_night-01.edf` (EDF+C), `sub-001_night-01_truth.tsv` and so on, and `manifest.json`. The
-    nights are simulated: no recording of a nocturnal cramp is public.
-
-    Example: `crampwatch simulate --wearers 3 --nights 2 --seed 7 --out made-up --profile hard`
-    """
-    manifest = simulate(out, Cohort(seed, wearers, nights, profile_named(profile)))
-    typer.echo(f"{len(manifest['nights'])} nights with {manifest['n_cramps']} cramps in {out}")
-
-
 def profile_named(name: str) -> Profile:
     """Return the shipped profile of that name; raises `InputError` where there is none."""
     if name not in PROFILES:
@@ -58,7 +37,7 @@ def profile_named(name: str) -> Profile:
     return PROFILES[name]
 
 
-def simulate(out: Path, cohort: Cohort) -> dict[str, Any]:
+def write_cohort(out: Path, cohort: Cohort) -> dict[str, Any]:
     """Write all nights of a cohort into the folder `out`, with truth and manifest; return the manifest.
 
     Raises `InputError` where `out` is a file or a folder that is not empty.

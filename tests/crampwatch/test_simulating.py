@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
+from crampwatch.command_line import app
 from crampwatch.scoring import InputError, Request, score_recording, silent
-from crampwatch.simulating import TRUTH_COLUMNS, profile_named, settings_hash, simulate, simulate_command
+from crampwatch.simulating import TRUTH_COLUMNS, profile_named, settings_hash, write_cohort
 from models import Profile
 from recordings import open_recording
 from simulation import PROFILES, Cohort
@@ -27,7 +27,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 def test_nights_are_written_with_truth_and_manifest(tmp_path: Path) -> None:
     out = tmp_path / "made-up"
-    manifest = simulate(out, COHORT)
+    manifest = write_cohort(out, COHORT)
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8")) == manifest
     assert (manifest["seed"], manifest["profile"], manifest["wearers"]) == (41, "hard", 2)
     assert [row["recording"] for row in manifest["nights"]] == [
@@ -49,11 +49,11 @@ def test_nights_are_written_with_truth_and_manifest(tmp_path: Path) -> None:
 
 def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
     cohort = Cohort(42, 1, 1, short("young", 0.1))
-    assert simulate(tmp_path / "a", cohort) == simulate(tmp_path / "b", cohort)
+    assert write_cohort(tmp_path / "a", cohort) == write_cohort(tmp_path / "b", cohort)
 
 
 def test_a_simulated_night_is_scored_without_error(tmp_path: Path) -> None:
-    manifest = simulate(tmp_path, Cohort(43, 1, 1, COHORT.profile))
+    manifest = write_cohort(tmp_path, Cohort(43, 1, 1, COHORT.profile))
     path = tmp_path / manifest["nights"][0]["recording"]
     request = Request(profile=Profile.load("calf-1"))
     record = score_recording(path, tmp_path / "scored", request, silent).record
@@ -64,7 +64,7 @@ def test_a_simulated_night_is_scored_without_error(tmp_path: Path) -> None:
 def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(InputError, match="not an empty folder"):
-        simulate(tmp_path, COHORT)
+        write_cohort(tmp_path, COHORT)
     assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -78,9 +78,7 @@ def test_profiles_have_hashes_of_their_own() -> None:
 
 
 def test_the_command_tells_what_it_wants() -> None:
-    app = typer.Typer()
-    app.command()(simulate_command)
-    said = CliRunner().invoke(app, ["--help"])
+    said = CliRunner().invoke(app, ["simulate", "--help"])
     assert said.exit_code == 0
     assert "no recording of a nocturnal cramp is public" in " ".join(said.output.split())
-    assert CliRunner().invoke(app, ["--out", "x", "--wearers", "0"]).exit_code == 2
+    assert CliRunner().invoke(app, ["simulate", "--out", "x", "--wearers", "0"]).exit_code == 2
