@@ -22,15 +22,15 @@ DIRECTIONS = (-1.0, 1.0)
 class Conductor:
     """The medium, the source and the electrodes.
 
-    `anisotropy` is the conductivity along over that across the fibres (about 5, Farina & Merletti 2001);
+    `anisotropy` is the conductivity along over that across the fibres (assumption; about 5 in the literature);
     `middle_pole_m` and `last_pole_m` are the distances of the second and third pole behind the first
     (assumption, of the order of Merletti 1999); `spacing_m` is that of SENIAM, 20 mm between electrodes.
     `length_s` is the longest potential kept.
     """
 
-    anisotropy: float = 5.0
-    middle_pole_m: float = 0.0025
-    last_pole_m: float = 0.009
+    anisotropy: float = 4.0
+    middle_pole_m: float = 0.0018
+    last_pole_m: float = 0.007
     spacing_m: float = 0.020
     length_s: float = 0.032
 

@@ -31,7 +31,7 @@ def courses_of(rng: np.random.Generator, effort: Effort) -> Courses:
     return COURSES[effort.kind](rng, effort)
 
 
-def plateau(rng: np.random.Generator, duration_s: float, ramp_s: float, unsteadiness: float = 0.1) -> Floats:
+def plateau(rng: np.random.Generator, duration_s: float, ramp_s: float, unsteadiness: float = 0.2) -> Floats:
     """Return a contraction with cosine ramps and a slightly unsteady top."""
     n = max(3, round(duration_s * DRIVE_HZ))
     edge = np.minimum(np.arange(1, n + 1), np.arange(n, 0, -1)) / DRIVE_HZ
@@ -128,11 +128,12 @@ def _walking(rng: np.random.Generator, effort: Effort) -> Courses:
     """Gait: calf in mid and late stance, shin in swing and at heel strike (phases: textbook gait EMG)."""
     phase = stride_phase(rng, round(effort.duration_s * DRIVE_HZ), DRIVE_HZ, effort.stride_hz)
     stride = phase % 1.0
-    per_stride = np.exp(0.15 * rng.standard_normal(int(phase[-1]) + 2))[phase.astype(int)]
-    calf = _hump(stride, 0.10, 0.52, 0.7) * effort.strength * per_stride
+    per_stride = np.exp(0.1 * rng.standard_normal(int(phase[-1]) + 2))[phase.astype(int)]
+    second = between(rng, (0.0, 0.5)) * _hump(stride, 0.80, 1.0, 0.5)  # before heel strike, in some
+    calf = (_hump(stride, 0.05, 0.55, 0.65) + second) * effort.strength * per_stride + between(rng, (0.0, 0.04))
     shin = (_hump(stride, 0.60, 1.02, 0.5) + _hump(stride, -0.02, 0.14, 0.5)) * effort.strength * per_stride
     lateral = between(rng, (0.4, 1.0))
-    return {"GM": calf, "GL": calf * lateral, "TA": 0.8 * shin + 0.01}
+    return {"GM": calf, "GL": calf * lateral, "TA": 0.8 * shin + between(rng, (0.0, 0.04))}
 
 
 def stride_phase(rng: np.random.Generator, n: int, fs_hz: float, stride_hz: float) -> Floats:
@@ -144,7 +145,7 @@ def stride_phase(rng: np.random.Generator, n: int, fs_hz: float, stride_hz: floa
 def _hump(stride: Floats, start: float, end: float, peak_at: float) -> Floats:
     x = np.clip((stride - start) / (end - start), 0.0, 1.0)
     skew = np.log(0.5) / np.log(peak_at)
-    return np.sin(np.pi * x**skew) ** 2
+    return np.sin(np.pi * x**skew) ** 1.5
 
 
 def _tonic(rng: np.random.Generator, effort: Effort) -> Courses:

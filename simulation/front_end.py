@@ -14,7 +14,7 @@ from simulation.wearers import Limb, Wearer
 
 PAGE_S = 60
 STEPS = 65535  # of a 16-bit converter
-WANDER_HZ = 2.0
+KNOTS_PER_PAGE = 120  # two per second
 MAINS_SD_HZ = 0.04  # grids keep within some 0.1 Hz; assumption
 BAND_HZ = (20.0, 450.0)  # in which the floor is meant
 SWEAT_RISE_S = 3600.0
@@ -52,6 +52,7 @@ class FrontEnd:
         self._seed, self._key = seed, (person.number, night)
         self._limb, self._fs_hz = limb, electronics.fs_hz
         self._mains_hz, self._rail_uv = person.mains_hz, person.rail_uv
+        self._waver = electronics.floor_waver
         self.n_page = round(PAGE_S * electronics.fs_hz)
 
     def noise(self, n_pages: int, condition: Condition) -> Iterator[Samples]:
@@ -64,6 +65,7 @@ class FrontEnd:
         sigma = self._limb.floor_uv / _band_rms(b, a, self._fs_hz)
         state = np.zeros((n_channels, 1), np.float32)
         wander = self._wander(n_pages)
+        waver = _Course(np.exp(self._waver * rng.standard_normal((1, _n_knots(n_pages)))), self.n_page)
         hum, beats = _Hum(self, n_channels), self._beats(n_pages)
         for page in range(n_pages):
             white = generator(self._seed, *self._key, Component.NOISE, page).standard_normal(
@@ -72,6 +74,7 @@ class FrontEnd:
             coloured, state = lfilter(b, a, white, axis=-1, zi=state)
             at_s = page * PAGE_S
             coloured *= (sigma * condition.noise(at_s)).astype(np.float32)[:, None]
+            coloured *= waver(page)
             coloured += wander(page)
             hum.add(coloured)
             self._add_beats(coloured, beats, at_s)
@@ -93,9 +96,12 @@ class FrontEnd:
         rng = generator(self._seed, *self._key, Component.HUM)
         return rng, self._limb.hum_uv, self._mains_hz, self._fs_hz
 
-    def _wander(self, n_pages: int) -> "_Wander":
+    def _wander(self, n_pages: int) -> "_Course":
+        """Return the slow wander of the electrodes' potential, about `baseline_uv` in size."""
         rng = generator(self._seed, *self._key, Component.NIGHT, 2)
-        return _Wander(rng, self._limb, n_pages, self.n_page, self._fs_hz)
+        shape = (len(self._limb.floor_uv), _n_knots(n_pages))
+        drift = np.cumsum(rng.standard_normal(shape), axis=1) / np.sqrt(KNOTS_PER_PAGE)
+        return _Course(self._limb.baseline_uv * (rng.standard_normal(shape) + drift), self.n_page)
 
     def _beats(self, n_pages: int) -> Floats:
         if self._limb.heart_uv == 0:
@@ -110,23 +116,24 @@ class FrontEnd:
             part += wave[: part.shape[1]]
 
 
-class _Wander:
-    """The slow wander of the electrodes' potential, about `baseline_uv` in size."""
+class _Course:
+    """Something slow, given by knots of shape (n, n_knots) for the whole night, joined by straight lines."""
 
-    def __init__(self, rng: np.random.Generator, limb: Limb, n_pages: int, n_page: int, fs_hz: float) -> None:
-        n = int(n_pages * PAGE_S * WANDER_HZ) + 2
-        slow = rng.standard_normal((len(limb.floor_uv), n))
-        drift = np.cumsum(rng.standard_normal((len(limb.floor_uv), n)), axis=1) / np.sqrt(PAGE_S * WANDER_HZ)
-        self._knots = limb.baseline_uv * (slow + drift)
-        self._at = np.arange(n_page, dtype=np.float64) * (WANDER_HZ / fs_hz)
-        self._per_page = int(PAGE_S * WANDER_HZ)
+    def __init__(self, knots: Floats, n_page: int) -> None:
+        self._knots = knots
+        self._at = np.arange(n_page, dtype=np.float64) * (KNOTS_PER_PAGE / n_page)
 
     def __call__(self, page: int) -> Samples:
-        first = page * self._per_page
-        knots = self._knots[:, first : first + self._per_page + 1]
-        grid = np.arange(knots.shape[1], dtype=np.float64)
+        """Return the values of a page, shape (n, n_page)."""
+        first = page * KNOTS_PER_PAGE
+        knots = self._knots[:, first : first + KNOTS_PER_PAGE + 1]
+        grid = np.arange(KNOTS_PER_PAGE + 1, dtype=np.float64)
         rows: list[Floats] = [np.interp(self._at, grid, row) for row in knots]
         return np.array(rows, np.float32)
+
+
+def _n_knots(n_pages: int) -> int:
+    return n_pages * KNOTS_PER_PAGE + 1
 
 
 class _Hum:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulation.action_potentials import Conductor, Fibres, action_potentials
 from simulation.randomness import Floats, Span, between
 
-N_BUNDLES = 5  # fibres of a unit that differ in depth, innervation zone and tendon
+N_BUNDLES = 6  # fibres of a unit that differ in depth, innervation zone and tendon
 MM = 1e-3
 
 
@@ -32,9 +32,9 @@ class PoolSettings:
     fat_mm: Span = (0.5, 8.0)
     thickness_mm: Span = (8.0, 18.0)
     zone_mm: Span = (-35.0, 35.0)
-    zone_spread_mm: float = 4.0
+    zone_spread_mm: float = 2.0
     half_length_mm: Span = (28.0, 60.0)
-    length_spread_mm: float = 4.0
+    length_spread_mm: float = 2.0
     velocity_m_s: Span = (3.4, 4.6)
     velocity_spread_m_s: float = 0.3
     velocity_limits_m_s: Span = (3.0, 5.0)
@@ -100,7 +100,7 @@ def _fibres(rng: np.random.Generator, settings: PoolSettings, n: int) -> Fibres:
     shape = (n, N_BUNDLES)
     fat = between(rng, settings.fat_mm)
     thickness = between(rng, settings.thickness_mm)
-    centre = fat + thickness * (0.15 + 0.85 * rng.random((n, 1)))
+    centre = fat + thickness * rng.random((n, 1))
     depth = np.maximum(fat + 1.0, centre + rng.normal(0, 1.5, shape))
     zone = between(rng, settings.zone_mm) + rng.normal(0, settings.zone_spread_mm, shape)
     lengths = [

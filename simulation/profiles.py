@@ -69,6 +69,7 @@ class Electronics:
     floor_uv: float = 2.0  # median over people of the RMS at rest, 20-450 Hz
     floor_sigma: float = 0.35
     floor_span_uv: Span = (0.8, 6.0)
+    floor_waver: float = 0.1  # of the floor, within seconds
     baseline_uv: Span = (1.0, 10.0)  # slow wander of the electrodes, below 20 Hz
     hum_chance: float = 0.5
     hum_uv: Span = (0.2, 8.0)
@@ -125,6 +126,7 @@ HARD = Profile(
     rates=Rates(
         cramps=1.0, relapse_chance=0.25, plm_chance=0.9, plm_per_h=45.0, leg_movements_per_h=5.0, turns_per_h=9.0,
         alma=2.5, foot_tremor=2.5, myoclonus_per_h=3.0, hypnic=1.5, stretching=4.0, bathroom=2.5, standing=1.0,
+        rubbing=2.0, fasciculation=2.0,
         tonic=3.0, pops_per_h=4.0, motion_chance=0.6, lead_off=0.8, saturation=1.0, dropouts_per_h=1.0,
         dropout_on_contraction=0.2, restart=0.5,
     ),
