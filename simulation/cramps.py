@@ -25,7 +25,7 @@ class CrampSettings:
     assumption.
     """
 
-    duration_median_s: float = 75.0
+    duration_median_s: float = 85.0
     duration_sigma: float = 0.85
     duration_s: Span = (20.0, 720.0)
     mvc_share: Span = (0.10, 0.70)

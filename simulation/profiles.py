@@ -51,7 +51,7 @@ class Body:
     voluntary_cov: Span = (0.10, 0.20)  # textbook
     stride_hz: Span = (0.55, 0.95)
     felt_chance: float = 0.85
-    reaction_delay_s: Span = (4.0, 90.0)
+    reaction_delay_s: Span = (6.0, 150.0)
     other_head_chance: float = 0.1  # the cramp sits in the head without electrodes
     unseen_movement: Span = (0.05, 0.70)  # share of PLM that no accelerometer sees, 39 % (4.8-69.6): Terrill 2013
     cramp_margin_s: float = 15.0  # nothing else within this of a cramp, apart from the reaction to it

@@ -10,6 +10,8 @@ Floats = NDArray[np.float64]
 Span = tuple[float, float]
 """Lowest and highest value."""
 
+MOST_DRAWS = 50
+
 
 class Component(IntEnum):
     """What a stream of random numbers is for; the numbers are part of the seed and never change."""
@@ -45,8 +47,12 @@ def log_between(rng: np.random.Generator, span: Span) -> float:
 
 
 def lognormal(rng: np.random.Generator, median: float, sigma: float, span: Span) -> float:
-    """Draw from a lognormal distribution, cut at the ends of `span`."""
-    return float(np.clip(median * np.exp(sigma * rng.standard_normal()), *span))
+    """Draw from a lognormal distribution until the value lies in `span`; uniformly, should that not happen."""
+    for _ in range(MOST_DRAWS):
+        value = median * exp(sigma * rng.standard_normal())
+        if span[0] <= value <= span[1]:
+            return value
+    return between(rng, span)
 
 
 def chance(rng: np.random.Generator, probability: float) -> bool:

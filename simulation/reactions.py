@@ -14,7 +14,7 @@ from simulation.schedule import Group
 
 HEADS = ("GM", "GL")
 AFTER_END_S = 30.0  # a reaction begins at the latest so long after the end of the cramp
-LAST_S: Span = (1.0, 25.0)  # a cramp that is stretched or stood upon lasts so much longer
+LAST_S: Span = (2.0, 60.0)  # a cramp that is stretched or stood upon lasts so much longer
 RUB_S: Span = (5.0, 60.0)
 STRETCH_S: Span = (3.0, 15.0)
 STAND_S: Span = (5.0, 60.0)
@@ -33,7 +33,8 @@ def cramp_with_reaction(rng: np.random.Generator, profile: Profile) -> Group:
         begin_s = min(log_between(rng, body.reaction_delay_s), duration_s + between(rng, (1.0, AFTER_END_S)))
         reaction, helps = _reaction(rng, begin_s)
         if helps:
-            duration_s = max(settings.duration_s[0], min(duration_s, begin_s + between(rng, LAST_S)))
+            shortest_s = settings.duration_s[0] * between(rng, (1.0, 1.5))
+            duration_s = min(duration_s, max(shortest_s, begin_s + between(rng, LAST_S)))
     head = HEADS[chance(rng, body.other_head_chance)]
     cramp = Happening(Kind.CRAMP, 0.0, duration_s, 0, between(rng, settings.mvc_share), head=head, felt=felt)
     before_s, after_s = between(rng, settings.fasciculation_before_s), between(rng, settings.fasciculation_after_s)
