@@ -199,7 +199,8 @@ class _StreamBuffer:
             yield record.T.tobytes()
 
     def _check_marked(self, gap: Gap) -> None:
-        if not any(a <= gap.first_sample and gap.end <= b for a, b in self._marked):
+        # one sample of grace: seconds in an annotation are rounded
+        if not any(a - 1 <= gap.first_sample and gap.end <= b + 1 for a, b in self._marked):
             raise WritingError(
                 f"the gap [{gap.first_sample}, {gap.end}) of stream {gap.stream!r} lies in no annotation "
                 f"'{GAP_PREFIX} {gap.reason}', without which it would be read as zeros"
