@@ -160,3 +160,14 @@ def test_a_negative_number_is_refused() -> None:
         Cohort(1, -1, 1)
     with pytest.raises(ValueError, match="block_s is 0"):
         SimulatedNight(1, wearer(1, 0, HARD), 0, HARD, 0)
+
+
+def test_other_sensors_can_be_simulated() -> None:
+    profile = short("hard", 0.1)
+    electronics = replace(profile.electronics, fs_hz=500.0, accelerometer=False, muscles=("GM", "GL", "TA"))
+    other = replace(profile, electronics=electronics, conductor=replace(profile.conductor, spacing_m=0.03))
+    night = Cohort(18, 1, 1, other).night(0, 0)
+    assert [(s.name, s.fs_hz, len(s.channels)) for s in night.streams] == [("emg", 500.0, 3)]
+    assert {item.stream for item in night} == {"emg"}
+    assert sum(item.end - item.first_sample for item in night) == night.duration_s * 500
+    assert night.truth
