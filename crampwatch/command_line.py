@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 
 from crampwatch.evaluating import evaluate_command
+from crampwatch.validating import validate_command
 
 if TYPE_CHECKING:
     from crampwatch.batch import Outcome
@@ -139,6 +140,7 @@ def simulate(
 
 
 app.command("evaluate")(reported(evaluate_command))
+app.command("validate")(reported(validate_command))
 
 
 @app.command()
