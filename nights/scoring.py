@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from detection import Detector, Ended, NightTrace
-from models import Label, Profile, RuleClassifier, ScoredEpisode, fingerprint, leg_movements
+from models import Label, Profile, ScoredEpisode, fingerprint, leg_movements
 from nights.record import Missing, NightRecord, Provenance, Recording, ValidNight
 from signals import Stream, StreamItem
 
@@ -25,14 +25,15 @@ class NightScorer:
     """Scores one night, live or recorded, by one profile.
 
     `update` returns the flags and the scored episodes that an item completes, in that order of time; `finish`
-    returns the record. One contraction is flagged once.
+    returns the record. One contraction is flagged once. The constructor raises `ProfileError` where the profile
+    names a learned model that cannot be used here.
     """
 
     def __init__(self, streams: Sequence[Stream], profile: Profile, valid: ValidNight | None = None) -> None:
         self._profile = profile
         self._valid = valid or ValidNight()
         self._detector = Detector(streams, profile.detection)
-        self._classifier = RuleClassifier(profile.rules)
+        self._classifier = profile.new_classifier()
         self._episodes: list[ScoredEpisode] = []
         self._flagged = -1  # end of the last look that raised a flag, in samples
 

@@ -1,5 +1,7 @@
 """Scoring profiles: shipped and own, refused where anything in them is not understood."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,7 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
         ('name = "a"\n[detection]\nwindow_hops = 2.5\n', r"detection\.window_hops"),
         ('name = "a"\n[rules]\ncramp_max_s = 1800.0\n', "lost floor"),
         ('name = ""\n', "needs a name"),
+        ('name = "a"\nclassifier = "learned-0"\n', "no classifier 'learned-0'; there are rules-1, learned-1"),
         ("[rules]\n", "name"),
         ("name = \n", "not valid TOML"),
     ],
@@ -62,3 +65,20 @@ def test_an_unknown_profile_is_refused_with_those_that_exist() -> None:
 def test_detection_settings_that_make_no_sense_are_refused(changes: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         DetectionSettings(**changes)  # pyright: ignore[reportArgumentType] - by name
+
+
+def test_a_profile_is_scored_by_the_rules_unless_it_names_a_learned_model() -> None:
+    rules, learned = Profile.load(DEFAULT_PROFILE), Profile.load("calf-1-learned")
+    assert rules.new_classifier().model_id.startswith("rules-1:")
+    assert learned.new_classifier().model_id.startswith("learned-1:")
+    assert (learned.detection, learned.rules) == (rules.detection, rules.rules)
+    assert learned.hash != rules.hash
+
+
+def test_scoring_by_rules_imports_no_learning_library() -> None:
+    code = (
+        "import sys; from nights import NightScorer; from models import Profile; "
+        "Profile.load('calf-1').new_classifier(); "
+        "sys.exit('sklearn' in sys.modules or 'skops' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own code

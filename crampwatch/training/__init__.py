@@ -1,0 +1,1 @@
+"""Training of the learned classifier: labelled nights, simulated or annotated, in; a model folder out."""

@@ -1,0 +1,129 @@
+"""Nights with known labels: simulated ones, and the real samples, which hold no cramp."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import nan
+
+import numpy as np
+
+from crampwatch.evaluating.truth import LABELS
+from detection import Detector, Ended, Episode
+from models import Features, Label, Profile, RuleSettings
+from models.evaluation import Span, TrueEvent
+from models.features import MovementLimits, features_of
+from models.learned.examples import Example, LabelledNight, label_of
+from recordings import EdfNight
+from recordings.samples import sample_path
+from signals import Source
+from simulation import PROFILES, Cohort
+from simulation import Profile as SimulationProfile
+
+PROFILE_CYCLE = ("older", "hard", "no-cramps", "older", "young", "hard", "older", "no-cramps", "older", "young")
+"""Profiles of the simulated wearers, in turn."""
+
+CRAMPS_PER_NIGHT = 3.0
+"""Ours; of the profiles that have cramps: several times what people have, to learn from few nights."""
+
+SAMPLES = {
+    "treadmill_walk.edf": ("EMG GM", Label.GAIT),
+    "biceps_fatigue.edf": ("EMG BB", Label.VOLUNTARY),
+    "biceps_bursts.edf": ("EMG BB", Label.VOLUNTARY),
+    "thumb_rest_and_twitches.edf": ("EMG AP", Label.LEG_MOVEMENT),
+    "elderly_id01.edf": ("EMG TA", Label.VOLUNTARY),
+    "elderly_id07.edf": ("EMG TA", Label.VOLUNTARY),
+    "elderly_id13.edf": ("EMG TA", Label.VOLUNTARY),
+}
+"""Real recordings by file: the channel and what was done. The composite is left out: its "cramp" is made up."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedJob:
+    """One simulated night, by what it follows from."""
+
+    seed: int
+    wearer: int
+    night: int
+
+    @property
+    def profile(self) -> str:
+        """Name of the wearer's simulation profile."""
+        return PROFILE_CYCLE[self.wearer % len(PROFILE_CYCLE)]
+
+
+def training_profile(name: str) -> SimulationProfile:
+    """Return a shipped simulation profile, with more cramps where it has any."""
+    profile = PROFILES[name]
+    if not profile.rates.cramps:
+        return profile
+    return replace(profile, rates=replace(profile.rates, cramps=CRAMPS_PER_NIGHT))
+
+
+def cohort_seed(seed: int, profile: str) -> int:
+    """Derive the seed of one profile's cohort, the same on every machine."""
+    return int(np.random.SeedSequence((seed, *profile.encode())).generate_state(1)[0])
+
+
+def simulated_night(job: SimulatedJob) -> LabelledNight:
+    """Simulate, detect and label one night; wearer k of every profile is another person."""
+    cohort = Cohort(
+        cohort_seed(job.seed, job.profile), job.wearer + 1, job.night + 1, training_profile(job.profile)
+    )
+    source = cohort.night(job.wearer, job.night)
+    episodes = episodes_of(source)
+    truth = [
+        TrueEvent(span=Span(e.onset_s, e.duration_s), label=LABELS[e.trial_type], kind=e.kind.value)
+        for e in source.truth
+    ]
+    wearer = f"{job.profile}-{job.wearer + 1:03d}"
+    name = f"{wearer}_night-{job.night + 1:02d}"
+    # everything that happens is in the truth: what nothing explains is no muscle
+    return labelled_night(name, wearer, episodes, truth, Label.ARTEFACT)
+
+
+def sample_night(name: str) -> LabelledNight:
+    """Read one real sample; all its episodes have the label of what was done."""
+    channel, label = SAMPLES[name]
+    episodes = episodes_of(EdfNight(sample_path(name), (channel,)))
+    return replace(labelled_night(name, f"real-{name}", episodes, (), label), whole=False)
+
+
+def episodes_of(source: Source) -> list[Episode]:
+    """Return the closed episodes of a source in order of completion, with the default detection settings."""
+    detector = Detector(source.streams, Profile(name="training").detection)
+    episodes = [e for item in source for e in detector.update(item) if e.ended is not Ended.OPEN]
+    return episodes + detector.finish()
+
+
+def labelled_night(
+    name: str, wearer: str, episodes: Sequence[Episode], truth: Sequence[TrueEvent], unexplained: Label | None
+) -> LabelledNight:
+    """Describe and label the episodes of one night."""
+    examples: list[Example] = []
+    poorer: list[Example] = []
+    previous_s: float | None = None
+    for number, episode in enumerate(episodes):
+        span = Span(episode.start_s, episode.duration_s)
+        label = label_of(span, truth, unexplained)
+        examples.append(Example(span, described(episode, previous_s), label))
+        poorer.append(Example(span, _poorer(episode, previous_s, number), label))
+        previous_s = episode.start_s
+    return LabelledNight(
+        name=name,
+        wearer=wearer,
+        whole=True,
+        cramps=tuple(event.span for event in truth if event.label is Label.CRAMP),
+        examples=tuple(examples),
+        poorer=tuple(poorer),
+    )
+
+
+def described(episode: Episode, previous_onset_s: float | None) -> Features:
+    """Describe an episode with the default limits of movement."""
+    rules = RuleSettings()
+    return features_of(episode, MovementLimits(moving_g=rules.moving_g, gait_g=rules.gait_g), previous_onset_s)
+
+
+def _poorer(episode: Episode, previous_onset_s: float | None, number: int) -> Features:
+    """Describe an episode without acceleration, without a second muscle, or without both, in turn."""
+    features = described(episode if number % 3 == 1 else replace(episode, movement=None), previous_onset_s)
+    return features if number % 3 == 0 else replace(features, coactivation=nan)

@@ -1,0 +1,49 @@
+"""Labelled nights: the same everywhere, with the truth's labels, and real samples without a cramp."""
+
+import numpy as np
+import pytest
+
+from crampwatch.training.nights import (
+    PROFILE_CYCLE,
+    SAMPLES,
+    SimulatedJob,
+    cohort_seed,
+    sample_night,
+    simulated_night,
+    training_profile,
+)
+from models import Label
+from models.learned.inputs import INPUTS, inputs_of
+
+ACCELERATION = ("still_s", "lead_s", "dynamic_g", "gait_share", "turn_deg")
+
+
+def test_a_simulated_night_has_labels_and_poorer_descriptions_of_every_episode() -> None:
+    night = simulated_night(SimulatedJob(seed=4, wearer=0, night=0))
+    assert night.wearer == "older-001"
+    assert len(night.poorer) == len(night.examples) > 10
+    assert {e.label for e in night.examples} > {Label.LEG_MOVEMENT, Label.VOLUNTARY}
+    shown = inputs_of([example.features for example in night.poorer])
+    unmoved = np.isnan(shown[:, [INPUTS.index(name) for name in ACCELERATION]]).all(axis=1)
+    alone = np.isnan(shown[:, INPUTS.index("coactivation")])
+    assert unmoved[0::3].all()
+    assert alone[1::3].all()
+    assert (unmoved[2::3] & alone[2::3]).all()
+
+
+def test_cohorts_of_different_profiles_and_seeds_share_no_seed() -> None:
+    seeds = [cohort_seed(seed, profile) for seed in range(50) for profile in set(PROFILE_CYCLE)]
+    assert len(set(seeds)) == len(seeds)
+
+
+def test_people_without_cramps_stay_without() -> None:
+    assert training_profile("no-cramps").rates.cramps == 0.0
+    assert training_profile("older").rates.cramps > 0.0
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_real_sample_is_no_night_and_has_no_cramp(name: str) -> None:
+    night = sample_night(name)
+    assert not night.whole
+    assert night.cramps == ()
+    assert {example.label for example in night.examples} == {SAMPLES[name][1]}
