@@ -1,15 +1,27 @@
 """The command line: `crampwatch COMMAND`."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crampwatch.evaluating import evaluate_command
+from crampwatch.log_commands import nights_app
+from crampwatch.options import (
+    BAD_INPUT,
+    SOME_FAILED,
+    Acc,
+    AsJson,
+    Database,
+    Emg,
+    Participant,
+    Profile,
+    Zone,
+    open_log,
+    reported,
+)
 from crampwatch.validating import validate_command
 
 if TYPE_CHECKING:
@@ -17,12 +29,8 @@ if TYPE_CHECKING:
     from crampwatch.scoring import Request
     from nights.log import NightLog
 
-P = ParamSpec("P")
-
-BAD_INPUT, SOME_FAILED = 1, 3
 RESULTS = Path("crampwatch-results")
 DEMO = Path("crampwatch-demo")
-DEMO_SAMPLE = "composite_night.edf"
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,44 +38,7 @@ app = typer.Typer(
     help="Counts nocturnal leg cramps from calf EMG and acceleration. Research software, not a medical device.",
     epilog="Start with `crampwatch demo`. Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 some inputs failed.",
 )
-nights_app = typer.Typer(no_args_is_help=True, help="Look into the nightly log.")
 app.add_typer(nights_app, name="nights")
-
-Profile = Annotated[str, typer.Option(help="Scoring profile: a shipped name or the path of a TOML file.")]
-Emg = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="Label of an EMG channel, as in the file; the first is scored, others are co-recorded. "
-        "`LABEL=L-GM` also says leg and muscle."
-    ),
-]
-Acc = Annotated[
-    list[str] | None,
-    typer.Option(help="Labels of the acceleration axes X, Y, Z (three times), or the prefix that they share."),
-]
-Participant = Annotated[str | None, typer.Option(help="Pseudonym; otherwise the file's patient code or name.")]
-Zone = Annotated[str | None, typer.Option(help="IANA time zone of the recording's clock, such as Europe/Zurich.")]
-Database = Annotated[str | None, typer.Option(help="URL of the nightly log, where not the default one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
-
-
-def reported(command: Callable[P, None]) -> Callable[P, None]:
-    """Let bad input end a command with a message and exit code 1 instead of a traceback."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from crampwatch.scoring import InputError  # noqa: PLC0415 - imports stay out of --help
-        from models import ProfileError  # noqa: PLC0415 - as above
-        from nights.log import LogError  # noqa: PLC0415 - as above
-        from recordings import RecordingError  # noqa: PLC0415 - as above
-
-        try:
-            command(*args, **kwargs)
-        except (InputError, ProfileError, RecordingError, LogError) as error:
-            typer.echo(f"crampwatch: {error}", err=True)
-            raise typer.Exit(BAD_INPUT) from error
-
-    return run
 
 
 @app.command()
@@ -98,7 +69,7 @@ def score(  # noqa: PLR0913 - one parameter per option
 
     request = _request(profile, emg, acc, participant, zone, report=report)
     found = recordings_in(paths)
-    log = _open_log(db)
+    log = open_log(db)
     documents: list[dict[str, Any]] = []
     failed = 0
     with progress_bar(wanted=True) as bar:
@@ -172,51 +143,22 @@ def replay(  # noqa: PLR0913 - one parameter per option
 @app.command()
 @reported
 def demo(out: Annotated[Path, typer.Option(help="Folder for the results.")] = DEMO) -> None:
-    """Score the shipped sample night and write its report.
+    """Make up a night, play it through the live path, count it, compare it with its truth, write its report.
 
-    The sample is a composite of real recordings. Its one "cramp" is a voluntary contraction, repeated to 60 s:
-    no recording of a nocturnal cramp is public.
+    The night is simulated: no recording of a nocturnal cramp is public.
     """
-    from recordings.samples import sample_path  # noqa: PLC0415 - imports stay out of --help
+    from crampwatch.demonstrating import compared, live, make_up  # noqa: PLC0415 - imports stay out of --help
 
-    out.mkdir(parents=True, exist_ok=True)
-    typer.echo(f"Scoring {DEMO_SAMPLE}: a composite of real recordings; the cramp in it is a stand-in.")
-    score([sample_path(DEMO_SAMPLE)], out=out, db=f"sqlite:///{out.resolve() / 'nights.db'}")
-    typer.echo(f"Open the report in a browser: {(out / 'composite_night_report.html').resolve()}")
-
-
-@nights_app.command("list")
-@reported
-def list_nights(
-    *,
-    participant: Annotated[str | None, typer.Option(help="Only this participant.")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this night on.")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Up to this night.")] = None,
-    db: Database = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the nights of the log, one line per result."""
-    from crampwatch.telling import nights_as_json, nights_in_words  # noqa: PLC0415 - imports stay out of --help
-
-    with _open_log(db) as log:
-        rows = log.nights(participant, since.date() if since else None, until.date() if until else None)
-    typer.echo(nights_as_json(rows) if as_json else nights_in_words(rows))
-
-
-@nights_app.command("show")
-@reported
-def show_night(
-    night_id: Annotated[int, typer.Argument(help="The number that `nights list` gives.")],
-    *,
-    db: Database = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show one result with its episodes and gaps."""
-    from crampwatch.telling import night_as_json, night_in_words  # noqa: PLC0415 - imports stay out of --help
-
-    with _open_log(db) as log:
-        night, episodes, gaps = log.night(night_id)
-    typer.echo(night_as_json(night, episodes, gaps) if as_json else night_in_words(night, episodes, gaps))
+    typer.echo("Simulating a night of an older wearer (no recording of a nocturnal cramp is public) ...")
+    night = make_up(out)
+    typer.echo(f"{night.recording}: {night.words}\n\nThe live path says:")
+    for line in live(night.recording):
+        typer.echo(f"  {line}")
+    typer.echo("\nThe recording, scored:")
+    score([night.recording], out=out, db=f"sqlite:///{out.resolve() / 'nights.db'}")
+    stem = night.recording.stem
+    typer.echo(f"\nHeld against the truth of the simulation: {compared(night.truth, out / f'{stem}_events.tsv')}")
+    typer.echo(f"Open the report in a browser: {(out / f'{stem}_report.html').resolve()}")
 
 
 def _request(
@@ -240,12 +182,6 @@ def _request(
         zone=zone,
         report=report,
     )
-
-
-def _open_log(db: str | None) -> "NightLog":
-    from nights.log import NightLog, default_url  # noqa: PLC0415 - imports stay out of --help
-
-    return NightLog(db or default_url())
 
 
 def _kept(outcome: "Outcome", log: "NightLog") -> dict[str, Any]:

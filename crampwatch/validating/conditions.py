@@ -24,10 +24,10 @@ class Condition:
     def nights(self) -> Iterator[tuple[str, str, SimulatedNight]]:
         """Give every night with its name and that of its wearer, unique within the condition."""
         for number, cohort in enumerate(self.cohorts):
-            for k in range(1, cohort.wearers + 1):
-                for m in range(1, cohort.nights + 1):
-                    wearer = f"{self.name}-{number}-{k:03d}"
-                    yield f"{wearer}-{m:02d}", wearer, cohort.night(k, m)
+            for k in range(cohort.wearers):
+                for m in range(cohort.nights):
+                    wearer = f"{self.name}-{number}-{k + 1:03d}"
+                    yield f"{wearer}-{m + 1:02d}", wearer, cohort.night(k, m)
 
 
 def main_cohort(share: float) -> Condition:

@@ -143,12 +143,14 @@ def test_a_missing_count_is_never_a_number(here: Path) -> None:
     assert "MISSING (no_usable_time)" in run("nights", "list").stdout
 
 
-def test_demo_scores_the_sample_into_its_own_folder(here: Path) -> None:
+def test_demo_goes_the_whole_way_in_its_own_folder_and_can_be_repeated(here: Path) -> None:
     result = run("demo")
     assert result.exit_code == 0, result.output
-    assert "1 cramp" in result.stdout
-    assert "stand-in" in result.stdout
-    assert (here / "crampwatch-demo" / "composite_night_report.html").is_file()
+    assert "no recording of a nocturnal cramp is public" in result.stdout
+    assert "FLAG" in result.stdout
+    assert "2 true cramps" in result.stdout
+    assert (here / "crampwatch-demo" / "sub-001_night-01_report.html").is_file()
+    assert run("demo").stdout == result.stdout
     assert not (here / "log.db").exists()  # the user's own log is left alone
 
 
