@@ -1,6 +1,5 @@
 """The page: all parts of the report in one HTML file that needs nothing else."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from detection import NightTrace
 from models import Label, ScoredEpisode
+from nights.outputs import write_whole
 from nights.record import NightRecord
 from nights.report.clock import Clock
 from nights.report.excerpt import Excerpt
@@ -53,16 +53,7 @@ def write_report(path: Path, record: NightRecord, trace: NightTrace, excerpts: S
     OSError
         Where the file cannot be written.
     """
-    page = _page(record, trace, _by_onset(record, excerpts))
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, _page(record, trace, _by_onset(record, excerpts)))
 
 
 def _page(record: NightRecord, trace: NightTrace, excerpts: dict[int, Excerpt]) -> str:

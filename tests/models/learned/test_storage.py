@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import skops.io
 from sklearn.linear_model import LinearRegression
-from sklearn.metrics import make_scorer, mean_squared_error
 
 from models import ProfileError
 from models.learned.card import ModelError
@@ -66,7 +65,7 @@ def test_answers_within_the_tolerance_are_accepted(folder: Path) -> None:
 
 
 def test_a_type_that_is_not_trusted_is_refused(folder: Path) -> None:
-    weights = skops.io.dumps(make_scorer(mean_squared_error))
+    weights = skops.io.dumps(Path(WEIGHTS))
     (folder / WEIGHTS).write_bytes(weights)
     rewrite(folder, weights_sha256=hashlib.sha256(weights).hexdigest())
     with pytest.raises(ModelError, match="not trusted"):
