@@ -17,6 +17,7 @@ from models.learned.inputs import Floats, inputs_of
 from models.learned.operating_point import Metrics, by_rules, called_cramps, metrics, operating_point
 
 FOLDS = 5
+PEOPLE_MIN = 8  # with each label, so that it is in every fold, also in folds of the rest of a fold
 OUTER_SEED, INNER_SEED, TREE_SEED = 1, 2, 3  # fixed: the seed of a training is that of its data
 Indices = NDArray[np.int64]
 
@@ -50,7 +51,7 @@ def fit(nights: Sequence[LabelledNight]) -> Fitted:
 
     Every wearer is in one of five folds. Probabilities of a fold come from an estimator that was fitted and
     calibrated on the other four, its metrics from the operating point that the other four give.
-    Raises `FittingError` for fewer than five wearers with a cramp or with anything else.
+    Raises `FittingError` where there is no cramp, and for a label that fewer than eight wearers have.
     """
     table = _table(nights)
     _check(table)
@@ -70,20 +71,26 @@ def _table(nights: Sequence[LabelledNight]) -> _Table:
         for example in (*night.examples, *night.poorer)
         if example.label is not None
     ]
-    return _Table(
+    table = _Table(
         inputs_of([example.features for example, _, _ in rows]),
         np.array([label.value for _, label, _ in rows], np.str_),
         np.array([wearer for _, _, wearer in rows], np.str_),
     )
+    for column in table.inputs.T:
+        if len(set(table.wearers[np.isfinite(column)].tolist())) < PEOPLE_MIN:
+            column[:] = 0.0  # hardly ever measured, as without accelerometers: no tree may ask for it
+    return table
 
 
 def _check(table: _Table) -> None:
-    cramps = table.labels == Label.CRAMP.value
-    for what, which in (("a cramp", cramps), ("anything else", ~cramps)):
-        people = len(set(table.wearers[which].tolist()))
-        if people < FOLDS:
+    if Label.CRAMP.value not in table.labels:
+        raise FittingError("no episode is a cramp: nothing can be learned from these nights")
+    for label in sorted(set(table.labels.tolist())):
+        people = len(set(table.wearers[table.labels == label].tolist()))
+        if people < PEOPLE_MIN:
             raise FittingError(
-                f"{people} wearers have an episode that is {what}, {FOLDS} are needed: add nights of more people"
+                f"{people} wearers have an episode that is {label}, {PEOPLE_MIN} are needed: "
+                "add nights of more people, or take this label away"
             )
 
 

@@ -1,5 +1,7 @@
 """Fitting: what can be told apart is, the same every time, and too few people are refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,12 @@ def test_probabilities_sum_to_one(small: Trained) -> None:
     np.testing.assert_allclose(sums, 1.0, atol=1e-12)
 
 
-def test_fewer_than_five_people_with_cramps_are_refused() -> None:
-    with pytest.raises(FittingError, match="4 wearers have an episode that is a cramp, 5 are needed"):
-        fit([night(i) for i in range(4)])
+def test_a_label_of_fewer_than_eight_people_is_refused() -> None:
+    with pytest.raises(FittingError, match="7 wearers have an episode that is cramp, 8 are needed"):
+        fit([night(i) for i in range(7)])
+
+
+def test_nights_without_cramps_are_refused() -> None:
+    nights = [replace(n, examples=n.examples[2:], cramps=()) for n in map(night, range(10))]
+    with pytest.raises(FittingError, match="no episode is a cramp"):
+        fit(nights)
