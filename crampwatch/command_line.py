@@ -22,6 +22,7 @@ from crampwatch.options import (
     open_log,
     reported,
 )
+from crampwatch.training.command import train_command
 from crampwatch.validating import validate_command
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def simulate(
     typer.echo(f"{len(manifest['nights'])} nights with {manifest['n_cramps']} cramps in {out}")
 
 
+app.command("train")(reported(train_command))
 app.command("evaluate")(reported(evaluate_command))
 app.command("validate")(reported(validate_command))
 
