@@ -126,7 +126,7 @@ class Detector:
             end_s = seconds_at(self._ticks_done * self._tick, self._fs_hz)
             if self._wear.update(end_s, self._movement, contact=cut[0].contact[k]):
                 states[k] = NOT_WORN
-            elif active and not known:
+            elif not known and (active or not cut[0].clean[k]):  # quiet and clean: rest, as it turns out
                 states[k][states[k] == 0] = FLOOR_UNKNOWN
         self._trace.add(scores[0].level_uv.reshape(n_ticks, hops), floors, states)
         self._coverage.update(states.ravel())

@@ -278,3 +278,13 @@ def test_a_train_of_short_bursts_is_one_episode() -> None:
     assert only(episodes).start_s == pytest.approx(40.0, abs=0.3)
     assert only(episodes).end_s == pytest.approx(69.3, abs=0.3)
     assert detector.too_short == 0
+
+
+def test_a_night_in_which_artefact_hides_all_rest_is_lost_not_quiet() -> None:
+    values = muscle(300, (200, 230, 60))
+    values[:, 0] += 300 * np.sin(
+        2 * np.pi * 3 * np.arange(len(values)) / 1000
+    )  # electrodes that never come to rest
+    detector, _ = detect([emg_stream()], values)
+    assert detector.coverage().lost_s[GapReason.FLOOR_UNKNOWN] == pytest.approx(300.0, abs=1.0)
+    assert detector.coverage().usable_s == pytest.approx(0.0, abs=1.0)
