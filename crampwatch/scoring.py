@@ -11,11 +11,10 @@ from detection import NightTrace
 from models import Profile
 from nights import NightRecord, NightScorer, Recording
 from nights.outputs import write_events, write_night
-from recordings import EdfNight
+from recordings import EdfNight, open_recording
 from signals import night_of, seconds_at
 
 ENDINGS = (".edf", ".bdf")
-BLOCK_S = 60.0
 
 Show = Callable[[float, float], None]
 """Called with the seconds of recording done so far, and in all."""
@@ -113,9 +112,9 @@ def score_recording(path: Path, out_stem: Path, request: Request, show: Show) ->
     return Results(record, events, summary, report)
 
 
-def open_night(path: Path, request: Request, block_s: float = BLOCK_S) -> tuple[EdfNight, NightScorer]:
-    """Open a recording, to be read about `block_s` at a time, and a scorer for it."""
-    night = EdfNight(path, request.emg, request.acc, block_s)
+def open_night(path: Path, request: Request) -> tuple[EdfNight, NightScorer]:
+    """Open a recording and a scorer for it."""
+    night = open_recording(path, request.emg, request.acc)
     return night, NightScorer(night.streams, request.profile)
 
 
