@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from crampwatch.evaluating.figures import agreement_rows, detection_rows, timing_rows, trial_rows
 from crampwatch.evaluating.predictions import MadeBy
-from crampwatch.evaluating.summary import group_rows, mimic_rows
+from crampwatch.evaluating.summary import group_rows, mimic_name, mimic_rows
 from crampwatch.evaluating.wording import PHASE_0, rate, share
 from crampwatch.validating.conditions import Condition
 from models.evaluation import Evaluation
+from models.evaluation.breakdowns import Mimic
 
 Evaluations = Mapping[tuple[str, MadeBy], Evaluation]
 """By condition and by what made the predictions."""
+
+WEAKNESSES = "What lies behind these figures is explained in [weaknesses](weaknesses.md)."
 
 HEAD = """# Validation
 
@@ -33,7 +36,7 @@ def validation_page(conditions: Sequence[Condition], makers: Sequence[MadeBy], e
         lines += _named(
             "sensitivity by level over the floor", group_rows(evaluations[test.name, maker].by_amplitude)
         )
-        lines += _named("false cramps by what they overlap", mimic_rows(evaluations[test.name, maker].by_mimic))
+        lines += _false_by_mimic(evaluations[test.name, maker].by_mimic)
     if shifted:
         lines += [
             "",
@@ -42,6 +45,7 @@ def validation_page(conditions: Sequence[Condition], makers: Sequence[MadeBy], e
             "Each is the test cohort's kind of wearer with one thing changed.",
         ]
         lines += ["", *_shifted(shifted, makers, evaluations)]
+    lines += ["", WEAKNESSES]
     lines += ["", "## Made by", "", *(f"- {maker}" for maker in makers), ""]
     return "\n".join(lines)
 
@@ -74,6 +78,14 @@ def _compared(condition: Condition, makers: Sequence[MadeBy], evaluations: Evalu
 def _named(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
     said = "; ".join(f"{name.strip()}: {value}" for name, value in rows) or "none"
     return [f"- {title}: {said}"]
+
+
+def _false_by_mimic(mimics: Sequence[Mimic]) -> list[str]:
+    """Say which sorts of event false cramps overlap and how many of these there were; those with none by name."""
+    taken = [mimic for mimic in mimics if mimic.false_cramps]
+    spared = [mimic_name(mimic) for mimic in mimics if not mimic.false_cramps]
+    lines = _named("false cramps by what they overlap", mimic_rows(taken))
+    return [*lines, f"- no false cramp overlaps: {', '.join(spared) or 'nothing else'}"]
 
 
 def _shifted(shifted: Sequence[Condition], makers: Sequence[MadeBy], evaluations: Evaluations) -> Iterator[str]:
