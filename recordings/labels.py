@@ -11,7 +11,6 @@ from recordings.errors import ChannelChoiceError
 from signals.channels import MUSCLES, Leg, Modality
 
 AXES = ("X", "Y", "Z")
-UNKNOWN_LEG = "?"
 LEG_OF: dict[str, Leg] = {"l": "L", "left": "L", "r": "R", "right": "R"}
 
 _OURS = re.compile(r"(emg|acc) +(?:([lr?])-)?([a-z]{1,2})")

@@ -115,15 +115,6 @@ def test_without_rest_there_is_no_floor_and_no_usable_time() -> None:
     assert coverage.lost_s[GapReason.FLOOR_UNKNOWN] == 60.0
 
 
-def with_gap(values: Floats, start_s: float, end_s: float, reason: GapReason) -> Detector:
-    a, b = round(start_s * 1000), round(end_s * 1000)
-    detector = Detector([emg_stream()])
-    detector.update(SampleBlock("emg", 0, values[:a]))
-    detector.update(Gap("emg", a, b, reason))
-    detector.update(SampleBlock("emg", b, values[b:]))
-    return detector
-
-
 def test_four_minutes_without_radio_inside_a_contraction_leave_one_episode() -> None:
     a, b = 110_000, 350_000
     values = muscle(600, (100, 370, 60))
@@ -142,9 +133,15 @@ def test_four_minutes_without_radio_inside_a_contraction_leave_one_episode() -> 
 
 
 def test_a_contraction_that_is_over_after_the_gap_ended_in_it() -> None:
-    detector = with_gap(muscle(300, (100, 150, 60)), 120, 200, GapReason.LINK_LOST)
-    episodes = [e for e in detector.finish() if e.ended is not Ended.OPEN]
-    assert episodes == []  # it was given out when rest had been seen
+    a, b = 120_000, 200_000
+    values = muscle(300, (100, 150, 60))
+    detector = Detector([emg_stream()])
+    found = detector.update(SampleBlock("emg", 0, values[:a]))
+    found += detector.update(Gap("emg", a, b, GapReason.LINK_LOST))
+    found += detector.update(SampleBlock("emg", b, values[b:])) + detector.finish()
+    episode = only([e for e in found if e.ended is not Ended.OPEN])
+    assert episode.ended is Ended.IN_GAP
+    assert (episode.start_s, episode.end_s) == pytest.approx((100.0, 120.0), abs=0.5)  # what was seen of it
     assert detector.coverage().usable_s == pytest.approx(220.0, abs=0.5)
 
 
