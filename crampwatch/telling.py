@@ -63,7 +63,7 @@ def details(record: NightRecord) -> list[str]:
 def _cramp(record: NightRecord, scored: ScoredEpisode) -> str:
     episode = scored.episode
     sure = scored.probability[Label.CRAMP]
-    return f"cramp at {moment(record, episode.start_s)} for {length(episode.duration_s)}, rule score {sure:.2f}"
+    return f"cramp at {moment(record, episode.start_s)} for {length(episode.duration_s)}, cramp score {sure:.2f}"
 
 
 def said_in_words(at_s: float, said: Said) -> str:
