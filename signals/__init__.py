@@ -2,6 +2,7 @@
 
 from signals.blocks import Gap, GapReason, SampleBlock, StreamItem
 from signals.channels import LEGS, MUSCLES, Channel, Leg, Modality
+from signals.counts import CountBlock, CountedStream, Counts, Scale
 from signals.filters import SosFilter
 from signals.source import Source, Stream
 from signals.time import hop_samples, night_of, sample_at, seconds_at
@@ -10,11 +11,15 @@ __all__ = [
     "LEGS",
     "MUSCLES",
     "Channel",
+    "CountBlock",
+    "CountedStream",
+    "Counts",
     "Gap",
     "GapReason",
     "Leg",
     "Modality",
     "SampleBlock",
+    "Scale",
     "SosFilter",
     "Source",
     "Stream",

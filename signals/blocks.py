@@ -12,6 +12,8 @@ class GapReason(StrEnum):
 
     LINK_LOST = "link_lost"  # the radio or the cable
     SENSOR_RESTART = "sensor_restart"
+    SENSOR_FAULT = "sensor_fault"  # the sensor sent what contradicts itself
+    HOST_STOPPED = "host_stopped"  # the computer at the bedside did not record
     NOT_RECORDED = "not_recorded"  # marked as a gap in a file, cause not stated
     LEAD_OFF = "lead_off"  # an electrode has no contact: flat, at a rail, or mains only
     SATURATED = "saturated"  # at the limit of the converter

@@ -22,6 +22,8 @@ LABEL_COLOURS = {
 LOSS_COLOURS = {
     GapReason.LINK_LOST: "#ddd7f0",
     GapReason.SENSOR_RESTART: "#cbc2e6",
+    GapReason.SENSOR_FAULT: "#d9c7dc",
+    GapReason.HOST_STOPPED: "#d3d9e6",
     GapReason.NOT_RECORDED: "#ececec",
     GapReason.LEAD_OFF: "#efe3bd",
     GapReason.SATURATED: "#efd0d9",

@@ -17,6 +17,8 @@ LABEL_WORDS = {
 LOSS_WORDS = {
     GapReason.LINK_LOST: "link lost",
     GapReason.SENSOR_RESTART: "sensor restarted",
+    GapReason.SENSOR_FAULT: "sensor at fault",
+    GapReason.HOST_STOPPED: "computer stopped",
     GapReason.NOT_RECORDED: "not recorded",
     GapReason.LEAD_OFF: "electrode off",
     GapReason.SATURATED: "saturated",
