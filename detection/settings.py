@@ -53,7 +53,7 @@ class DetectionSettings:
     rail_share: float = 0.5  # ours; of a hop at a rail, from which the electrode is off
     pop_step_uv: float = 100.0  # ours; the least of the 0.1-5 mV that electrode pops have
     pop_ratio: float = 6.0  # ours; of the step to the level before it
-    motion_min_uv: float = 30.0  # ours; RMS below 20 Hz
+    motion_min_uv: float = 30.0  # ours; RMS of what changes between 25-ms means, below 20 Hz
     motion_ratio: float = 10.0  # ours; power below 20 Hz to power in the band
     # mains
     mains_on: float = 30.0  # ours; line to neighbouring power: chance 1e-13 per line and look in noise

@@ -201,13 +201,37 @@ def test_an_electrode_pop_is_no_movement() -> None:
     assert detector.too_short == 1
 
 
-def test_motion_artefact_is_marked_and_not_learned() -> None:
+@pytest.mark.parametrize(("hz", "peak_uv"), [(12, 800), (8, 150), (4, 300)])
+def test_motion_artefact_is_marked_and_not_learned(hz: float, peak_uv: float) -> None:
     values = muscle(100)
     t = np.arange(len(values)) / 1000
-    values[50_000:70_000, 0] += 800 * np.sin(2 * np.pi * 12 * t[50_000:70_000])
+    values[50_000:70_000, 0] += peak_uv * np.sin(2 * np.pi * hz * t[50_000:70_000])
     detector, episodes = detect([emg_stream()], values)
     assert all(e.envelope.artefact.mean() > 0.9 for e in episodes)
     assert detector.trace().floor_uv[-1] == pytest.approx(detector.trace().floor_uv[45], rel=0.05)
+
+
+def test_two_seconds_of_motion_mark_these_seconds_and_no_others() -> None:
+    values = muscle(120, (60, 90, 60))
+    t = np.arange(2000) / 1000
+    values[70_000:72_000, 0] += 600 * np.sin(2 * np.pi * 6 * t)
+    marked = only(detect([emg_stream()], values)[1]).envelope.artefact
+    assert marked[round(10 / HOP_S) : round(12 / HOP_S)].all()
+    assert marked.mean() < 3 / 30
+
+
+@pytest.mark.parametrize("peaks_uv", [(60, 60, 60), (130, 70, 30)])
+def test_electrodes_that_wander_all_night_hide_neither_rest_nor_contraction(
+    peaks_uv: tuple[float, float, float],
+) -> None:
+    values = muscle(200, (100, 130, 60))
+    t = np.arange(len(values)) / 1000
+    for hz, peak_uv in zip((0.9, 1.7, 2.8), peaks_uv, strict=True):
+        values[:, 0] += peak_uv * np.sin(2 * np.pi * hz * t)
+    detector, episodes = detect([emg_stream()], values)
+    assert only(episodes).start_s == pytest.approx(100, abs=HOP_S)
+    assert only(episodes).end_s == pytest.approx(130, abs=HOP_S)
+    assert detector.coverage().usable_s == 200.0
 
 
 def test_a_still_sleeper_with_contact_is_worn() -> None:
