@@ -2,14 +2,15 @@
 
 from models.features import Features
 from models.fingerprint import fingerprint
+from models.judging import EpisodeClassifier
 from models.labels import Label, Reason, ScoredEpisode
 from models.leg_movements import LegMovements, Series, leg_movements
-from models.profile import DEFAULT_PROFILE, Classifier, Profile, ProfileError
+from models.profile import DEFAULT_PROFILE, Profile, ProfileError
 from models.rules import RuleClassifier, RuleSettings
 
 __all__ = [
     "DEFAULT_PROFILE",
-    "Classifier",
+    "EpisodeClassifier",
     "Features",
     "Label",
     "LegMovements",

@@ -4,38 +4,16 @@ import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from detection import DetectionSettings, Episode
-from models.features import Features
+from detection import DetectionSettings
 from models.fingerprint import fingerprint
-from models.labels import ScoredEpisode
+from models.judging import EpisodeClassifier
 from models.rules import MODEL_NAME, RuleClassifier, RuleSettings
 
 DEFAULT_PROFILE = "calf-1"
-
-
-class Classifier(Protocol):
-    """What labels the episodes of one night, in the order in which they are completed."""
-
-    @property
-    def model_id(self) -> str:
-        """Name and hash of all that decides."""
-        ...
-
-    def score(self, episode: Episode) -> ScoredEpisode:
-        """Label one episode that has closed."""
-        ...
-
-    def flags(self, look: Episode) -> bool:
-        """Whether a contraction in progress looks like a cramp so far."""
-        ...
-
-    def is_candidate(self, features: Features) -> bool:
-        """Whether this is a candidate leg movement by WASM 2016."""
-        ...
 
 
 class ProfileError(ValueError):
@@ -73,7 +51,7 @@ class Profile:
         """Hash of name and settings, which stands in every row of every result."""
         return fingerprint(self)
 
-    def new_classifier(self) -> Classifier:
+    def new_classifier(self) -> EpisodeClassifier:
         """Return a classifier for one night; raises `ProfileError` where a learned model cannot be used."""
         if self.classifier == MODEL_NAME:
             return RuleClassifier(self.rules)

@@ -1,14 +1,14 @@
 """The rule classifier: published criteria in order, transparent, the baseline for every learned model."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import exp, isfinite, isnan
 from typing import ClassVar
 
 from detection import Episode
-from models.features import Features, MovementLimits, features_of
+from models.features import Features, MovementLimits
 from models.fingerprint import fingerprint
-from models.labels import Label, Reason, ScoredEpisode
+from models.judging import EpisodeClassifier, Judgement
+from models.labels import Label, Reason
 
 MODEL_NAME = "rules-1"
 
@@ -51,15 +51,6 @@ class RuleSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the rules make of features: a label, the probability of every label, and every criterion."""
-
-    label: Label
-    probability: Mapping[Label, float]
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Criterion:
     """A feature held against a limit; `softness` is the distance over which the answer becomes sure."""
 
@@ -91,7 +82,7 @@ def _at_most(feature: str, limit: float, softness: float, text: str) -> _Criteri
     return _Criterion(feature, limit, at_least=False, softness=softness, text=text)
 
 
-class RuleClassifier:
+class RuleClassifier(EpisodeClassifier):
     """Labels episodes in the order in which they are completed.
 
     A cramp meets every criterion of `_cramp_criteria`; what fails one is called what it resembles. The
@@ -102,28 +93,12 @@ class RuleClassifier:
 
     def __init__(self, settings: RuleSettings | None = None) -> None:
         self.settings = settings or RuleSettings()
-        self._limits = MovementLimits(moving_g=self.settings.moving_g, gait_g=self.settings.gait_g)
-        self._previous_onset_s: float | None = None
+        super().__init__(MovementLimits(moving_g=self.settings.moving_g, gait_g=self.settings.gait_g))
 
     @property
     def model_id(self) -> str:
         """Name and hash of the settings, such as `rules-1:0f3a…`."""
         return f"{MODEL_NAME}:{fingerprint(self.settings)}"
-
-    def score(self, episode: Episode) -> ScoredEpisode:
-        """Label one episode that has closed."""
-        features = features_of(episode, self._limits, self._previous_onset_s)
-        self._previous_onset_s = episode.start_s
-        judgement = self.judge(features)
-        return ScoredEpisode(
-            episode=episode,
-            features=features,
-            label=judgement.label,
-            probability=judgement.probability,
-            candidate=self.is_candidate(features),
-            model_id=self.model_id,
-            reasons=judgement.reasons,
-        )
 
     def judge(self, features: Features) -> Judgement:
         """Hold every criterion against the features of an episode that has closed."""
@@ -137,7 +112,7 @@ class RuleClassifier:
 
     def flags(self, look: Episode) -> bool:
         """Whether a contraction in progress looks like a cramp so far."""
-        features = features_of(look, self._limits, self._previous_onset_s)
+        features = self.described(look)
         timeless = ("observed_s", "longest_bout_s", "duration_s")
         criteria = self._cramp_criteria(still_min_s=self.settings.flag_still_s)
         return all(c.held_against(getattr(features, c.feature)).met for c in criteria if c.feature not in timeless)

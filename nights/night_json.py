@@ -12,7 +12,7 @@ SCHEMA = "crampwatch-night"
 SCHEMA_VERSION = 1
 NOTICE = (
     "Research software, not a medical device. No public recording of a nocturnal cramp exists; "
-    "the rules are validated on none."
+    "no scoring profile is validated on one."
 )
 SECONDS_PER_HOUR = 3600.0
 

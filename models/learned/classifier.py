@@ -6,18 +6,19 @@ from math import log
 import numpy as np
 
 from detection import Episode
-from models.features import Features, MovementLimits, features_of
+from models.features import Features, MovementLimits
 from models.fingerprint import fingerprint
-from models.labels import Label, Reason, ScoredEpisode
+from models.judging import EpisodeClassifier, Judgement
+from models.labels import Label, Reason
 from models.learned.inputs import INPUTS, Floats, could_be_cramp, inputs_of
 from models.learned.storage import LearnedModel
-from models.rules import Judgement, RuleClassifier, RuleSettings
+from models.rules import RuleClassifier, RuleSettings
 
 REASONS = 4
 SURE = 1e-12  # probabilities nearer to 0 or 1 than this say nothing more
 
 
-class LearnedClassifier:
+class LearnedClassifier(EpisodeClassifier):
     """Labels episodes in the order in which they are completed, as `RuleClassifier` does.
 
     The definition binds: an episode below 15 s, above 20 min, or without a known floor is no cramp, and its
@@ -29,8 +30,7 @@ class LearnedClassifier:
     def __init__(self, model: LearnedModel, rules: RuleSettings | None = None) -> None:
         self._model = model
         self._rules = RuleClassifier(rules)
-        self._limits = MovementLimits(moving_g=model.card.moving_g, gait_g=model.card.gait_g)
-        self._previous_onset_s: float | None = None
+        super().__init__(MovementLimits(moving_g=model.card.moving_g, gait_g=model.card.gait_g))
 
     @property
     def model_id(self) -> str:
@@ -42,21 +42,6 @@ class LearnedClassifier:
             "rules": fingerprint(self._rules.settings),
         }
         return f"{card.name}:{fingerprint(parts)}"
-
-    def score(self, episode: Episode) -> ScoredEpisode:
-        """Label one episode that has closed."""
-        features = features_of(episode, self._limits, self._previous_onset_s)
-        self._previous_onset_s = episode.start_s
-        judgement = self.judge(features)
-        return ScoredEpisode(
-            episode=episode,
-            features=features,
-            label=judgement.label,
-            probability=judgement.probability,
-            candidate=self.is_candidate(features),
-            model_id=self.model_id,
-            reasons=judgement.reasons,
-        )
 
     def judge(self, features: Features) -> Judgement:
         """Label the features of an episode that has closed; the reasons are the definition, p(cramp), and why.

@@ -23,7 +23,7 @@ from signals import GapReason
 PANELS_MAX = 12
 NOTICE = (
     "Research software, not a medical device. No public recording of a nocturnal cramp exists: "
-    "the rules are validated on no real cramp."
+    "no scoring profile is validated on one."
 )
 COLOURS = {"ink": INK, "muted": MUTED, "hair": HAIR, "band": BAND, "accent": ACCENT}
 

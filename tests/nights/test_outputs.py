@@ -135,7 +135,7 @@ def test_the_record_says_whose_night_it_is_and_what_the_software_is_not(
     assert (night["schema"], night["schema_version"]) == ("crampwatch-night", 1)
     assert night["notice"] == (
         "Research software, not a medical device. No public recording of a nocturnal cramp exists; "
-        "the rules are validated on none."
+        "no scoring profile is validated on one."
     )
     assert night["recording"] == {
         "participant": "P01",
