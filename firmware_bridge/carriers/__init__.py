@@ -1,0 +1,1 @@
+"""The ways to a sensor: Bluetooth Low Energy and serial lines."""
