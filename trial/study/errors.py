@@ -1,0 +1,11 @@
+"""What is wrong with a study."""
+
+from collections.abc import Sequence
+
+
+class StudyError(ValueError):
+    """A study cannot be used as it is; `problems` has everything that is wrong with it, one sentence each."""
+
+    def __init__(self, where: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"{where}: " + "; ".join(self.problems))
