@@ -5,6 +5,13 @@ import time
 from datetime import UTC, datetime, timedelta
 
 
+_NEVER_STOPS = getattr(time, "CLOCK_BOOTTIME", None)  # Linux: counts the time in which the computer was suspended
+
+
+def _monotonic() -> float:
+    return time.monotonic() if _NEVER_STOPS is None else time.clock_gettime(_NEVER_STOPS)
+
+
 class HostClock:
     """Monotonic time, UTC, sleep and deadlines, all `speed` times as fast as the machine's own.
 
@@ -16,12 +23,12 @@ class HostClock:
         if not speed > 0:
             raise ValueError(f"a clock of speed {speed}; it must be above 0")
         self.speed = speed
-        self._began_s = time.monotonic()
+        self._began_s = _monotonic()
         self._began = datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds of a clock that never jumps."""
-        return self._began_s + (time.monotonic() - self._began_s) * self.speed
+        """Seconds of a clock that never jumps; it goes on while the computer is suspended (where that can be had)."""
+        return self._began_s + (_monotonic() - self._began_s) * self.speed
 
     def utc(self) -> datetime:
         """Return the date and time as the system has it, which an NTP server may set at any moment."""

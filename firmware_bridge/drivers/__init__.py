@@ -1,0 +1,1 @@
+"""One module per make of sensor; each is an entry point of the group `crampwatch.sensors`."""
