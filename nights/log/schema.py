@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, Dialect, Float, ForeignKey, MetaDa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that makes the tables as they stand here."""
 
 VERSION_TABLE = "crampwatch_version"
@@ -130,3 +130,16 @@ class GapOfNight(Base):
     onset_s: Mapped[float] = mapped_column(Float)
     duration_s: Mapped[float] = mapped_column(Float)
     reason: Mapped[str] = mapped_column(String)
+
+
+class BoundSensor(Base):
+    """A sensor and the participant and leg whose it is."""
+
+    __tablename__ = "sensor"
+    __table_args__ = (CheckConstraint("leg IN ('L', 'R')", name="leg_known"),)
+
+    uri: Mapped[str] = mapped_column(String, primary_key=True)
+    participant: Mapped[str] = mapped_column(String)
+    leg: Mapped[str] = mapped_column(String(1))
+    serial: Mapped[str | None] = mapped_column(String)
+    bound_at: Mapped[datetime] = mapped_column(UtcMoment)

@@ -1,0 +1,83 @@
+"""The commands `crampwatch sensors bind|list|unbind`: whose sensor is whose."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+
+from crampwatch.options import AsJson, Database, reported
+from signals import LEGS, Leg
+
+if TYPE_CHECKING:
+    from nights.log import SensorRegister
+
+Uri = Annotated[str, typer.Argument(help="Where the sensor is reached, as in ble:C4:1F:5E:0B:00:01.")]
+
+
+@reported
+def bind(
+    uri: Uri,
+    *,
+    participant: Annotated[str, typer.Option(help="Pseudonym of the participant.")],
+    leg: Annotated[str, typer.Option(help="Leg that the sensor is worn on: L or R.")],
+    db: Database = None,
+) -> None:
+    """Say that a sensor belongs to a participant and a leg; `monitor` takes no other.
+
+    Example: `crampwatch sensors bind ble:C4:1F:5E:0B:00:01 --participant P01 --leg L`
+    """
+    of = _leg(leg)
+    with open_register(db) as register:
+        bound = register.bind(place_of(uri), participant, of, datetime.now(UTC))
+    typer.echo(f"{bound.uri} is bound to {bound.participant}, {LEGS[bound.leg]} leg")
+
+
+@reported
+def list_bound(*, db: Database = None, as_json: AsJson = False) -> None:
+    """List the sensors that are bound."""
+    with open_register(db) as register:
+        bound = register.all()
+    if as_json:
+        typer.echo(json.dumps([asdict(binding) for binding in bound], indent=1, default=str))
+        return
+    for binding in bound:
+        serial = f", serial number {binding.serial}" if binding.serial else ""
+        typer.echo(f"{binding.uri}  {binding.participant}  {LEGS[binding.leg]} leg{serial}")
+    if not bound:
+        typer.echo("No sensor is bound.")
+
+
+@reported
+def unbind(uri: Uri, *, db: Database = None) -> None:
+    """End a binding. Recorded nights keep the participant that they were recorded for."""
+    with open_register(db) as register:
+        register.unbind(place_of(uri))
+    typer.echo(f"{uri} is bound to nobody")
+
+
+def place_of(uri: str) -> str:
+    """Return the URI without its options, which is what a binding is made to; `InputError` where it is none."""
+    from crampwatch.scoring import InputError  # noqa: PLC0415 - imports stay out of --help
+    from firmware_bridge.sensor import Address, SensorError  # noqa: PLC0415 - as above
+
+    try:
+        address = Address.parse(uri)
+    except SensorError as error:
+        raise InputError(str(error)) from error
+    return f"{address.scheme}:{address.place}"
+
+
+def open_register(db: str | None) -> "SensorRegister":
+    """Open the register of sensors beside the nightly log at a URL, or the default one."""
+    from nights.log import SensorRegister, default_url  # noqa: PLC0415 - imports stay out of --help
+
+    return SensorRegister(db or default_url())
+
+
+def _leg(given: str) -> Leg:
+    for leg in get_args(Leg):
+        if leg == given:
+            return leg
+    raise typer.BadParameter(f"{given!r} is neither L nor R", param_hint="--leg")
