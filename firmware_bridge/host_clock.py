@@ -4,7 +4,6 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
-
 _NEVER_STOPS = getattr(time, "CLOCK_BOOTTIME", None)  # Linux: counts the time in which the computer was suspended
 
 
@@ -27,7 +26,7 @@ class HostClock:
         self._began = datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds of a clock that never jumps; it goes on while the computer is suspended (where that can be had)."""
+        """Seconds of a clock that never jumps, nor stops while the computer is suspended (on Linux)."""
         return self._began_s + (_monotonic() - self._began_s) * self.speed
 
     def utc(self) -> datetime:
