@@ -27,6 +27,7 @@ from simulation import PROFILES, Cohort, Kind, SimulatedNight
 from simulation.contractions import Effort, courses_of
 from simulation.cramps import CrampSettings, cramp_course, cramp_discharges
 from simulation.discharges import DRIVE_HZ, Discharges, emg_of, voluntary
+from simulation.habits import Habits
 from simulation.randomness import generator
 
 Floats = NDArray[np.float64]
@@ -80,7 +81,7 @@ def nights() -> list[SimulatedNight]:
 def effort_of(night: SimulatedNight, kind: Kind, strength: float, duration_s: float, muscle: str) -> Signal:
     """Let a wearer make an effort, on a floor of the night's own noise."""
     rng = generator(SEED, night.person.number, 99)
-    courses = courses_of(rng, Effort(kind, duration_s, strength, night.person.stride_hz))
+    courses = courses_of(rng, Effort(kind, duration_s, strength, night.person.stride_hz, Habits()))
     n = int(duration_s * FS_HZ)
     pool = night.limb.pools[muscle]
     uv = emg_of(pool, voluntary(rng, pool, courses[muscle], night.person.voluntary_cov), n).astype(np.float64)

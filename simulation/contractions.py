@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.discharges import DRIVE_HZ
+from simulation.habits import Habits
 from simulation.kinds import Kind
 from simulation.randomness import Floats, between, chance, log_between, smooth_noise
 
@@ -18,12 +19,13 @@ Courses = Mapping[str, Floats]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What is asked of the muscles: for how long (s), how hard (0-1), and the wearer's strides (Hz)."""
+    """What is asked of the muscles: for how long (s), how hard (0-1), the wearer's strides (Hz) and habits."""
 
     kind: Kind
     duration_s: float
     strength: float
     stride_hz: float
+    habits: Habits
 
 
 def courses_of(rng: np.random.Generator, effort: Effort) -> Courses:
@@ -151,11 +153,12 @@ def _hump(stride: Floats, start: float, end: float, peak_at: float) -> Floats:
 def _tonic(rng: np.random.Generator, effort: Effort) -> Courses:
     """Lie awake with a tense leg: smooth, for seconds to minutes, mostly with the antagonist."""
     n = max(3, round(effort.duration_s * DRIVE_HZ))
-    ramp_s = min(between(rng, (0.3, 8.0)), effort.duration_s / 3)
-    slow = np.clip(1 + between(rng, (0.05, 0.4)) * smooth_noise(rng, n, DRIVE_HZ, 0.1), 0.2, 2.0)
-    course = effort.strength * plateau(rng, effort.duration_s, ramp_s, 0.05) * slow
-    shin = log_between(rng, (0.1, 1.5))
-    return {"GM": course, "GL": course * between(rng, (0.6, 1.2)), "TA": course * shin}
+    habits = effort.habits
+    ramp_s = min(between(rng, habits.ramp_s), effort.duration_s / 3)
+    slow = np.clip(1 + between(rng, habits.waver) * smooth_noise(rng, n, DRIVE_HZ, 0.1), 0.2, 2.0)
+    course = effort.strength * plateau(rng, effort.duration_s, ramp_s, habits.unsteadiness) * slow
+    shin = log_between(rng, habits.shin)
+    return {"GM": course, "GL": course * between(rng, habits.lateral), "TA": course * shin}
 
 
 COURSES: Mapping[Kind, Callable[[np.random.Generator, Effort], Courses]] = {

@@ -109,6 +109,15 @@ def cramp_discharges(
     return Discharges(np.concatenate([np.empty(0), *times]), np.repeat(np.array(units, np.int64), lengths))
 
 
+def cramp_uv(
+    rng: np.random.Generator, pool: MotorUnitPool, settings: CrampSettings, course: Floats, mvc_share: float
+) -> Floats:
+    """Return the RMS (n,) at `DRIVE_HZ` of a cramp that is noise: its course, waxing and waning as a whole."""
+    sharing = between(rng, settings.oscillating_units)
+    swing = 1 + sharing * (_oscillation(rng, settings, len(course)) - 1)
+    return mvc_share * pool.mvc_uv * course * swing
+
+
 def fasciculations(
     rng: np.random.Generator, pool: MotorUnitPool, duration_s: float, per_s: float, *, dying_out: bool
 ) -> Discharges:

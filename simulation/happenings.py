@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from simulation.accelerations import MOVEMENTS, movement_of
 from simulation.artefacts import DISTURBANCES
+from simulation.carriers import NoiseCarrier, voluntary_uv
 from simulation.contractions import COURSES, Effort, courses_of
-from simulation.cramps import cramp_course, cramp_discharges, fasciculations
+from simulation.cramps import cramp_course, cramp_discharges, cramp_uv, fasciculations
 from simulation.discharges import Discharges, emg_of, voluntary
 from simulation.kinds import Kind
 from simulation.profiles import Profile
@@ -63,7 +64,7 @@ def render(seed: int, night: int, happening: Happening, person: Wearer, worn: tu
     rng = generator(seed, person.number, night, Component.EVENT, happening.number)
     fs_hz = profile.electronics.fs_hz
     n = max(4, round((happening.duration_s + TAIL_S) * fs_hz))
-    effort = Effort(happening.kind, happening.duration_s, happening.strength, person.stride_hz)
+    effort = Effort(happening.kind, happening.duration_s, happening.strength, person.stride_hz, profile.habits)
     muscle = disturbance = movement = None
     if happening.kind is Kind.CRAMP or happening.kind is Kind.FASCICULATION:
         muscle = _spontaneous(rng, happening, limb, profile, n)
@@ -84,10 +85,12 @@ def _spontaneous(
     if happening.kind is Kind.FASCICULATION:
         per_s = log_between(rng, profile.cramp.fasciculation_hz)
         discharges = fasciculations(rng, pool, happening.duration_s, per_s, dying_out=happening.strength > 0)
-    else:
-        course = cramp_course(rng, profile.cramp, happening.duration_s)
-        discharges = cramp_discharges(rng, pool, profile.cramp, course, happening.strength)
-    return _seen(limb, head, discharges, n)
+        return _seen(limb, head, discharges, n)
+    course = cramp_course(rng, profile.cramp, happening.duration_s)
+    if limb.carrier:
+        amplitude_uv = cramp_uv(rng, pool, profile.cramp, course, happening.strength)
+        return _carried(rng, limb, limb.carrier, head, amplitude_uv, n)
+    return _seen(limb, head, cramp_discharges(rng, pool, profile.cramp, course, happening.strength), n)
 
 
 def _voluntary(rng: np.random.Generator, effort: Effort, limb: Limb, cov: float, n: int) -> NDArray[np.float32]:
@@ -95,11 +98,26 @@ def _voluntary(rng: np.random.Generator, effort: Effort, limb: Limb, cov: float,
     for muscle, course in courses_of(rng, effort).items():
         if muscle == "GL" and limb.mix[:, ALL_MUSCLES.index("GL")].max() < 1.0:
             continue  # not recorded: beside its synergist its crosstalk is nothing
-        total += _seen(limb, muscle, voluntary(rng, limb.pools[muscle], np.clip(course, 0.0, 1.0), cov), n)
+        pool, excitation = limb.pools[muscle], np.clip(course, 0.0, 1.0)
+        if limb.carrier:
+            total += _carried(rng, limb, limb.carrier, muscle, voluntary_uv(pool, excitation), n)
+        else:
+            total += _seen(limb, muscle, voluntary(rng, pool, excitation, cov), n)
     return total
 
 
 def _seen(limb: Limb, muscle: str, discharges: Discharges, n: int) -> NDArray[np.float32]:
-    """Return what every channel sees of one muscle."""
-    gains = limb.mix[:, ALL_MUSCLES.index(muscle)].astype(np.float32)
-    return gains[:, None] * emg_of(limb.pools[muscle], discharges, n)
+    """Return what every channel sees of the motor units of one muscle."""
+    return _gains(limb, muscle)[:, None] * emg_of(limb.pools[muscle], discharges, n)
+
+
+def _carried(
+    rng: np.random.Generator, limb: Limb, carrier: NoiseCarrier, muscle: str, amplitude_uv: Floats, n: int
+) -> NDArray[np.float32]:
+    """Return what every channel sees of a muscle that is noise of a given course."""
+    fs_hz = limb.pools[muscle].fs_hz
+    return carrier.carry(rng, amplitude_uv, _gains(limb, muscle).astype(np.float64), fs_hz, n).astype(np.float32)
+
+
+def _gains(limb: Limb, muscle: str) -> NDArray[np.float32]:
+    return limb.mix[:, ALL_MUSCLES.index(muscle)].astype(np.float32)

@@ -7,7 +7,9 @@ the person's rate. Rates of mimics by age: numbers of large studies where a comm
 from dataclasses import dataclass, field, replace
 
 from simulation.action_potentials import Conductor
+from simulation.carriers import CarrierSettings
 from simulation.cramps import CrampSettings
+from simulation.habits import Habits
 from simulation.motor_units import PoolSettings
 from simulation.randomness import Span
 
@@ -95,6 +97,8 @@ class Profile:
     cramp: CrampSettings = field(default_factory=CrampSettings)
     pool: PoolSettings = field(default_factory=PoolSettings)
     conductor: Conductor = field(default_factory=Conductor)
+    habits: Habits = field(default_factory=Habits)
+    carrier: CarrierSettings = field(default_factory=CarrierSettings)
 
 
 OLDER = Profile(name="older")

@@ -7,6 +7,7 @@ and REM sleep.
 import numpy as np
 
 from simulation.accelerations import Posture, lying, upright
+from simulation.habits import Habits
 from simulation.happenings import Happening
 from simulation.kinds import GAPS, MUSCULAR, Kind
 from simulation.randomness import Span, between, chance, log_between, lognormal
@@ -34,12 +35,12 @@ def add_bathroom(rng: np.random.Generator, schedule: Schedule, person: Wearer) -
         _add_if_free(schedule, _trip(rng, walk=False), at_s)
 
 
-def add_tonic(rng: np.random.Generator, schedule: Schedule, person: Wearer) -> None:
-    """Add tense legs in wakefulness, 10 s to 15 min."""
+def add_tonic(rng: np.random.Generator, schedule: Schedule, person: Wearer, habits: Habits) -> None:
+    """Add tense legs in wakefulness."""
     for at_s in schedule.times(rng, int(rng.poisson(person.rates.tonic)), AWAKE):
-        size = 0.0 if chance(rng, 0.3) else 1.0
-        event = Happening(Kind.TONIC, at_s, log_between(rng, (10.0, 900.0)), 0, log_between(rng, (0.01, 0.2)), size)
-        schedule.add(event)
+        size = 0.0 if chance(rng, habits.still_chance) else 1.0
+        duration_s, strength = log_between(rng, habits.tonic_s), log_between(rng, habits.tonic_strength)
+        schedule.add(Happening(Kind.TONIC, at_s, duration_s, 0, strength, size))
 
 
 def add_turns(rng: np.random.Generator, schedule: Schedule, person: Wearer) -> None:
@@ -56,11 +57,11 @@ def add_turns(rng: np.random.Generator, schedule: Schedule, person: Wearer) -> N
             schedule.add_beside(Happening(Kind.MOTION, at_s, event.duration_s, 0))
 
 
-def add_minor_movements(rng: np.random.Generator, schedule: Schedule, person: Wearer) -> None:
+def add_minor_movements(rng: np.random.Generator, schedule: Schedule, person: Wearer, habits: Habits) -> None:
     """Add isolated leg movements, stretches, jerks of sleep onset, and rhythmic trains."""
     rates, hours = person.rates, schedule.hours
     kinds = (
-        (Kind.STRETCHING, rates.stretching, AWAKE, (1.0, 10.0), (0.05, 0.6)),
+        (Kind.STRETCHING, rates.stretching, AWAKE, habits.stretching_s, (0.05, 0.6)),
         (Kind.RUBBING, rates.rubbing, AWAKE, (3.0, 60.0), (0.05, 0.5)),
         (Kind.FASCICULATION, rates.fasciculation, QUIET, (20.0, 600.0), (0.5, 1.0)),
         (Kind.HYPNIC_JERK, rates.hypnic, AWAKE, (0.075, 0.25), (0.3, 0.9)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from signals import Leg
+from simulation.carriers import NoiseCarrier, noise_carrier
 from simulation.motor_units import MotorUnitPool, motor_unit_pool
 from simulation.profiles import Profile, Rates
 from simulation.randomness import (
@@ -45,7 +46,8 @@ class Wearer:
 class Limb:
     """The leg as the electrodes of one night see it.
 
-    `floor_uv` (n_channels,) RMS at rest; `mix` (n_channels, 3) what each channel sees of `ALL_MUSCLES`.
+    `floor_uv` (n_channels,) RMS at rest; `mix` (n_channels, 3) what each channel sees of `ALL_MUSCLES`; `carrier`
+    the noise that stands for motor units, where it does.
     """
 
     pools: Mapping[str, MotorUnitPool]
@@ -56,6 +58,7 @@ class Limb:
     settling: float
     sweat_loss: float
     baseline_uv: float
+    carrier: NoiseCarrier | None
 
 
 def wearer(seed: int, number: int, profile: Profile) -> Wearer:
@@ -105,6 +108,7 @@ def limb(seed: int, person: Wearer, night: int, profile: Profile) -> Limb:
         settling=between(rng, electronics.settling),
         sweat_loss=between(rng, electronics.sweat_loss) if chance(rng, electronics.sweat_chance) else 0.0,
         baseline_uv=log_between(rng, electronics.baseline_uv),
+        carrier=noise_carrier(rng, profile.carrier),
     )
 
 

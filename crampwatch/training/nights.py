@@ -7,6 +7,7 @@ from math import nan
 import numpy as np
 
 from crampwatch.evaluating.truth import LABELS
+from crampwatch.training.wearers import PROFILE_CYCLE, TRAINING_PROFILES
 from detection import Detector, Ended, Episode
 from models import Features, Label, Profile, RuleSettings
 from models.evaluation import Span, TrueEvent
@@ -15,14 +16,7 @@ from models.learned.examples import Example, LabelledNight, label_of
 from recordings import EdfNight
 from recordings.samples import sample_path
 from signals import Source
-from simulation import PROFILES, Cohort
-from simulation import Profile as SimulationProfile
-
-PROFILE_CYCLE = ("older", "hard", "no-cramps", "older", "young", "hard", "older", "no-cramps", "older", "young")
-"""Profiles of the simulated wearers, in turn."""
-
-CRAMPS_PER_NIGHT = 3.0
-"""Ours; of the profiles that have cramps: several times what people have, to learn from few nights."""
+from simulation import Cohort
 
 SAMPLES = {
     "treadmill_walk.edf": ("EMG GM", Label.GAIT),
@@ -50,14 +44,6 @@ class SimulatedJob:
         return PROFILE_CYCLE[self.wearer % len(PROFILE_CYCLE)]
 
 
-def training_profile(name: str) -> SimulationProfile:
-    """Return a shipped simulation profile, with more cramps where it has any."""
-    profile = PROFILES[name]
-    if not profile.rates.cramps:
-        return profile
-    return replace(profile, rates=replace(profile.rates, cramps=CRAMPS_PER_NIGHT))
-
-
 def cohort_seed(seed: int, profile: str) -> int:
     """Derive the seed of one profile's cohort, the same on every machine."""
     return int(np.random.SeedSequence((seed, *profile.encode())).generate_state(1)[0])
@@ -66,7 +52,7 @@ def cohort_seed(seed: int, profile: str) -> int:
 def simulated_night(job: SimulatedJob) -> LabelledNight:
     """Simulate, detect and label one night; wearer k of every profile is another person."""
     cohort = Cohort(
-        cohort_seed(job.seed, job.profile), job.wearer + 1, job.night + 1, training_profile(job.profile)
+        cohort_seed(job.seed, job.profile), job.wearer + 1, job.night + 1, TRAINING_PROFILES[job.profile]
     )
     source = cohort.night(job.wearer, job.night)
     episodes = episodes_of(source)

@@ -17,13 +17,12 @@ from crampwatch.scoring import InputError
 from crampwatch.simulating import settings_hash
 from crampwatch.training.annotated import annotated_night, annotated_recordings
 from crampwatch.training.nights import (
-    PROFILE_CYCLE,
     SAMPLES,
     SimulatedJob,
     sample_night,
     simulated_night,
-    training_profile,
 )
+from crampwatch.training.wearers import PROFILE_CYCLE, TRAINING_PROFILES
 from models import Label, RuleSettings
 from models.learned.card import (
     ANNOTATED_LIMITS,
@@ -79,7 +78,7 @@ def train_simulated(name: str, seed: int, wearers: int, nights: int) -> Trained:
         seed=seed,
         wearers=wearers,
         nights=len(jobs),
-        profiles={profile: settings_hash(training_profile(profile)) for profile in used},
+        profiles={profile: settings_hash(TRAINING_PROFILES[profile]) for profile in used},
         recordings=tuple(SAMPLES),
         episodes=_counted(labelled),
     )

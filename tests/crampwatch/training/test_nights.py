@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from crampwatch.training.nights import (
-    PROFILE_CYCLE,
     SAMPLES,
     SimulatedJob,
     cohort_seed,
     sample_night,
     simulated_night,
-    training_profile,
 )
+from crampwatch.training.wearers import PROFILE_CYCLE, TRAINING_PROFILES
 from models import Label
 from models.learned.inputs import INPUTS, inputs_of
 
@@ -38,8 +37,8 @@ def test_cohorts_of_different_profiles_and_seeds_share_no_seed() -> None:
 
 
 def test_people_without_cramps_stay_without() -> None:
-    assert training_profile("no-cramps").rates.cramps == 0.0
-    assert training_profile("older").rates.cramps > 0.0
+    assert TRAINING_PROFILES["no-cramps"].rates.cramps == 0.0
+    assert TRAINING_PROFILES["older"].rates.cramps > 0.0
 
 
 @pytest.mark.parametrize("name", SAMPLES)
