@@ -35,3 +35,11 @@ class WritingError(RecordingError):
 
 class UnknownSampleError(RecordingError):
     """No sample recording has this name."""
+
+
+class StorageError(RecordingError):
+    """A night file cannot be written now (disk full, gone, read-only, failing); trying again later may help."""
+
+
+class FinishedNightError(RecordingError):
+    """A night file is finished and never changes again."""

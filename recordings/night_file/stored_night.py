@@ -1,0 +1,174 @@
+"""A night file replayed as a `signals.Source`, in constant memory, finished or not."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from recordings.errors import UnreadableRecordingError
+from recordings.night_file.layout import CODE, LEAD_OFF, ROW, Track, survey
+from recordings.night_file.notes import ClockAnchor, Note, NoteKind, began_at
+from recordings.night_file.rows import block_of
+from recordings.night_file.tables import finished_sha256, header_of, reading, rows_at, sound_rows
+from signals import (
+    CountBlock,
+    CountedStream,
+    Gap,
+    SampleBlock,
+    StreamItem,
+    night_of,
+    sample_at,
+    seconds_at,
+)
+
+
+class StoredNight:
+    """What a night file held when this was made; a `signals.Source` that can be iterated any number of times.
+
+    Iterating gives the items of `emg`, then those of `acc`, of about `block_s` seconds at a time. Samples that were
+    taken without contact of an electrode come as `Gap(LEAD_OFF)`, in `emg` only; `blocks` has them as counted.
+    A file that is being written may grow meanwhile; what is added is seen by the next `StoredNight`.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    header : NightHeader
+        Whose night, which sensor, which streams.
+    streams : tuple of Stream
+        `emg` (uV, scored muscle first), then `acc` (g) where there is one, with the rails of the converter.
+    start : datetime
+        Local time of sample 0 in `zone`, from the clock anchors; without any, the host's when the file was made.
+    participant, zone : str
+        As in the header.
+    finished : bool
+        Whether the night was sealed.
+    duration_s : float
+        Seconds from sample 0 to the end of the stream that is longest.
+    notes, anchors : tuple
+        As they were written.
+    remarks : tuple of str
+        What is wrong with the file, or was with the sensor, but does not hinder reading it.
+
+    Raises `RecordingError` where the file cannot be read at all.
+    """
+
+    def __init__(self, path: Path, block_s: float = 60.0) -> None:
+        if not block_s > 0:
+            raise ValueError(f"block_s is {block_s}; it must be above 0")
+        with reading(path) as connection:
+            self.header = header_of(connection, path)
+            self.finished = finished_sha256(connection) is not None
+            damaged: dict[str, int] = {}
+            self._tracks = survey(connection, self.header, damaged)
+            self.notes = tuple(_notes(connection, damaged))
+            self.anchors = tuple(_anchors(connection, damaged))
+        self._block_s = block_s
+        self.path = path
+        self.participant, self.zone = self.header.participant, self.header.zone
+        self.streams = tuple(stream.stream for stream in self.header.streams)
+        self.start: datetime | None = self._began().astimezone(ZoneInfo(self.zone))
+        self.duration_s = max(
+            seconds_at(track.end, stream.fs_hz) for track, stream in zip(self._tracks, self.streams, strict=True)
+        )
+        self.remarks = (*self.header.remarks, *self._said(), *self._doubts(damaged))
+
+    def __iter__(self) -> Iterator[StreamItem]:
+        """Deliver the items of all streams from the beginning."""
+        chunks = int(np.ceil(self.duration_s / self._block_s))
+        with reading(self.path) as connection:
+            for chunk in range(chunks):
+                for track, stream in zip(self._tracks, self.header.streams, strict=True):
+                    first = sample_at(chunk * self._block_s, stream.fs_hz)
+                    end = track.end if chunk == chunks - 1 else sample_at((chunk + 1) * self._block_s, stream.fs_hz)
+                    yield from _items(connection, track, stream, first, end)
+
+    def blocks(self) -> Iterator[CountBlock]:
+        """Give all samples as counted: `emg`, then `acc`, each in order, none twice; constant memory."""
+        with reading(self.path) as connection:
+            for track, stream in zip(self._tracks, self.header.streams, strict=True):
+                step = max(1, sample_at(self._block_s, stream.fs_hz))
+                for first in range(0, track.end, step):
+                    yield from _counted(connection, track, stream, first, first + step)
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return the gaps that the recorder wrote, without what samples cover: `emg`, then `acc`, in order."""
+        return tuple(gap for track in self._tracks for gap in track.explained)
+
+    def _began(self) -> datetime:
+        return began_at(self.anchors, self.streams[0].fs_hz) or self.header.began
+
+    def _said(self) -> list[str]:
+        return [note.text for note in self.notes if note.kind is NoteKind.REMARK]
+
+    def _doubts(self, damaged: dict[str, int]) -> Iterator[str]:
+        if not self.finished:
+            yield "the recording was not finished; read is what is on the disk"
+        for table, count in damaged.items():
+            yield f"{count} rows of {table} in the file are damaged; what they held is a gap (not_recorded)"
+        night = night_of(self._began().astimezone(ZoneInfo(self.zone)))
+        if night != self.header.night:
+            yield f"the file was made for the night of {self.header.night}, by its clock it is that of {night}"
+
+
+def _items(
+    connection: sqlite3.Connection, track: Track, stream: CountedStream, first: int, end: int
+) -> Iterator[StreamItem]:
+    """Give `[first, end)` in physical units; what joins on to each other is one block."""
+    counted = iter(_counted(connection, track, stream, first, end))
+    joined: list[CountBlock] = []
+    for span in track.between(first, end):
+        block = next(counted) if span[ROW] else None
+        if block is not None and span[CODE] != LEAD_OFF:
+            joined.append(block)
+            continue
+        if joined:
+            yield _physical(stream, joined)
+            joined = []
+        yield track.gap(span)
+    if joined:
+        yield _physical(stream, joined)
+
+
+def _physical(stream: CountedStream, blocks: list[CountBlock]) -> SampleBlock:
+    first = blocks[0]
+    counts = np.concatenate([block.counts for block in blocks])
+    return stream.physical(
+        CountBlock(
+            first.stream,
+            first.first_sample,
+            counts,
+            first.epoch,
+            first.counter,
+            first.received_s,
+            first.received,
+        )
+    )
+
+
+def _counted(
+    connection: sqlite3.Connection, track: Track, stream: CountedStream, first: int, end: int
+) -> Iterator[CountBlock]:
+    """Give the samples of `[first, end)` as counted, piece by piece."""
+    pieces = [span for span in track.between(first, end) if span[ROW]]
+    rows = rows_at(connection, "blocks", {span[ROW] for span in pieces})
+    for start, stop, row_id, _ in pieces:
+        row = rows.get(row_id)
+        if row is None:
+            raise UnreadableRecordingError(f"row {row_id} of stream {stream.name!r} was damaged while it was read")
+        yield block_of(row, len(stream.channels)).part(start, stop)
+
+
+def _notes(connection: sqlite3.Connection, damaged: dict[str, int]) -> Iterator[Note]:
+    for _, (at, kind, text, *_rest) in sound_rows(connection, "notes", damaged):
+        yield Note(NoteKind(str(kind)), str(text), datetime.fromisoformat(str(at)))
+
+
+def _anchors(connection: sqlite3.Connection, damaged: dict[str, int]) -> Iterator[ClockAnchor]:
+    for _, (sample, monotonic_s, utc, synchronised, *_rest) in sound_rows(connection, "anchors", damaged):
+        yield ClockAnchor(
+            int(sample or 0), float(monotonic_s or 0), datetime.fromisoformat(str(utc)), bool(synchronised)
+        )
