@@ -43,7 +43,7 @@ class Identity:
     def unpack(cls, body: bytes) -> Self:
         """Read the bytes; raises `struct.error` or `ValueError` where they are none."""
         version, boot, firmware, keeps_s, frames_per_s, emg, acc = _IDENTITY.unpack(body)
-        if not 0 <= emg <= 8 or acc not in (0, 3):  # noqa: PLR2004 - channels of a row, axes
+        if not 1 <= emg <= 8 or acc not in (0, 3):  # noqa: PLR2004 - channels of a row, axes
             raise ValueError(f"{emg} EMG and {acc} acceleration channels")
         return cls(
             version=version,
