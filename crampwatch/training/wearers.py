@@ -21,7 +21,7 @@ ANY_CRAMP = CrampSettings(
     mvc_share=(0.03, 0.8),
     cov=(0.05, 0.5),
     doublet_share=(0.0, 0.08),
-    oscillation_depth=(0.0, 0.4),
+    oscillation_depth=(0.0, 0.6),
     oscillating_units=(0.0, 0.8),
     rise_share=(0.005, 0.4),
     rise_min_s=0.2,
@@ -35,19 +35,22 @@ ANY_CRAMP = CrampSettings(
 
 ANY_HABITS = Habits(
     tonic_s=(10.0, 600.0),
-    tonic_strength=(0.01, 0.5),
+    tonic_strength=(0.05, 0.5),
     still_chance=0.3,
     ramp_s=(0.1, 10.0),
     unsteadiness=0.08,
     waver=(0.0, 0.5),
-    shin=(0.15, 2.0),
+    shin=(0.6, 2.0),
     stretching_s=(1.0, 60.0),
 )
-"""Also strong and long voluntary contractions, held like a cramp but with the shin."""
+"""Also strong and long voluntary contractions, held like a cramp but always with the shin: where the texture of a
+cramp can be any, a voluntary contraction of the calf alone could not be told from one."""
 
 OLDER, HARD = PROFILES["older"], PROFILES["hard"]
 MORE = replace(OLDER.rates, tonic=2.5, stretching=4.0, standing=1.0, rubbing=1.5, alma=1.0, foot_tremor=1.0)
-MANY = replace(OLDER.body, mvc_uv=(30.0, 800.0), voluntary_cov=(0.05, 0.3))
+MANY = replace(
+    OLDER.body, mvc_uv=(30.0, 800.0), voluntary_cov=(0.05, 0.3), reaction_delay_s=(1.0, 150.0), cramp_margin_s=5.0
+)
 
 
 def _with_cramps(profile: Profile) -> Profile:

@@ -31,7 +31,7 @@ def test_every_channel_hears_its_share_in_the_band(*, own: bool) -> None:
     gains = np.array([1.0, 0.1])
     emg = carrier.carry(generator(2), np.full(500, 60.0), gains, FS_HZ, 10_000)
     assert np.sqrt((emg**2).mean(axis=1)) == pytest.approx(60.0 * gains, rel=0.05)
-    power = welch(emg[0], FS_HZ, nperseg=1000)[1]  # of whole Hz
+    power = np.asarray(welch(emg[0], FS_HZ, nperseg=1000)[1], np.float64)  # of whole Hz
     assert power[40:201].sum() > 0.9 * power.sum()
     shared = emg[0] @ emg[1] / np.sqrt((emg[0] @ emg[0]) * (emg[1] @ emg[1]))
     assert shared == pytest.approx(0.0 if own else 1.0, abs=0.05)
