@@ -1,6 +1,5 @@
 """From a recording to its results: the composition behind `score`, `replay` and `demo`."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from detection import NightTrace
 from models import Profile
 from nights import NightRecord, NightScorer, Recording
 from nights.outputs import write_events, write_night
-from recordings import EdfNight, open_recording
+from recordings import RecordedNight, open_recording, sha256_of
 from signals import night_of, seconds_at
 
 ENDINGS = (".edf", ".bdf")
+RECORDINGS = (*ENDINGS, ".night")
 
 Show = Callable[[float, float], None]
 """Called with the seconds of recording done so far, and in all."""
@@ -60,9 +60,9 @@ def recordings_in(paths: Sequence[Path]) -> list[tuple[Path, Path]]:
     found: list[tuple[Path, Path]] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in RECORDINGS and p.is_file())
             if not inside:
-                raise InputError(f"{path} holds no recording ({' or '.join(ENDINGS)})")
+                raise InputError(f"{path} holds no recording ({' or '.join(RECORDINGS)})")
             found += [(p, p.relative_to(path).with_suffix("")) for p in inside]
         elif path.exists():
             found.append((path, Path(path.stem)))
@@ -112,25 +112,27 @@ def score_recording(path: Path, out_stem: Path, request: Request, show: Show) ->
     return Results(record, events, summary, report)
 
 
-def open_night(path: Path, request: Request) -> tuple[EdfNight, NightScorer]:
+def open_night(path: Path, request: Request) -> tuple[RecordedNight, NightScorer]:
     """Open a recording and a scorer for it."""
     night = open_recording(path, request.emg, request.acc)
     return night, NightScorer(night.streams, request.profile)
 
 
-def recording_of(night: EdfNight, sha256: str, request: Request) -> Recording:
+def recording_of(night: RecordedNight, sha256: str, request: Request) -> Recording:
     """Say what was scored: from the file where it says so, from the request where that says more."""
     zone = zone_named(request.zone)
     scored = night.streams[0].channels[0]
-    start = night.start.replace(tzinfo=zone) if night.start and zone else night.start
+    start = night.start
+    if start and zone:
+        start = start.replace(tzinfo=zone) if start.tzinfo is None else start.astimezone(zone)
     return Recording(
         participant=request.participant or night.participant or night.path.stem,
         leg=scored.leg,
         muscle=scored.site,
         channel=scored.label,
-        night=night_of(night.start) if night.start else None,
+        night=night_of(start) if start else None,
         start=start,
-        zone=request.zone,
+        zone=request.zone or night.zone,
         file=night.path.name,
         sha256=sha256,
         fs_hz=night.streams[0].fs_hz,
@@ -143,13 +145,7 @@ def _named(stem: Path, ending: str) -> Path:
     return stem.with_name(stem.name + ending)
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_report(path: Path, night: EdfNight, record: NightRecord, trace: NightTrace) -> Path:
+def _write_report(path: Path, night: RecordedNight, record: NightRecord, trace: NightTrace) -> Path:
     from crampwatch.excerpts import excerpts_of  # noqa: PLC0415 - as below
     from nights.report import write_report  # noqa: PLC0415 - matplotlib takes half a second to import
 

@@ -46,6 +46,8 @@ class EdfNight:
         Naive local time of sample 0; None where the file hides it.
     participant : str or None
         Patient code of an EDF+ or BDF+ file.
+    zone : None
+        No EDF or BDF file says its time zone.
     duration_s : float
         Seconds of whole data records.
     annotations : tuple of Annotation
@@ -72,6 +74,7 @@ class EdfNight:
         self.streams = tuple(track.stream for track in self._tracks)
         self.start, doubts = start_of(header, first_onset_s)
         self.participant = participant_of(header)
+        self.zone: str | None = None
         self.duration_s = float(self._n_records * header.record_s)
         self.remarks = (*cut, *doubts, *_continuity_remark(header))
 
@@ -105,14 +108,6 @@ class EdfNight:
             samples,
             gaps_of(self.annotations, stream, samples * self._n_records, self._header.path),
         )
-
-
-def open_recording(path: Path, emg: Sequence[str] = (), acc: Sequence[str] = ()) -> EdfNight:
-    """Open a recorded night; content, not the name's ending, decides what it is.
-
-    `emg` and `acc` name the channels to use, see `recordings.montage.choose`. Raises `RecordingError`.
-    """
-    return EdfNight(path, emg, acc)
 
 
 def _continuity_remark(header: Header) -> tuple[str, ...]:

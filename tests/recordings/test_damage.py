@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordings import EdfNight, RecordingError, open_recording
+from recordings import EdfNight, RecordedNight, RecordingError, open_recording
 from recordings.errors import DiscontinuousRecordingError, EmptySignalError, UnreadableRecordingError
 from signals import SampleBlock
 from tests.recordings.conftest import Put
 from tests.recordings.handmade import File, Signal, annotations
 
 
-def n_samples(night: EdfNight) -> int:
+def n_samples(night: RecordedNight) -> int:
     """Return how many EMG samples a night delivers."""
     return sum(len(item.values) for item in night if isinstance(item, SampleBlock))
 

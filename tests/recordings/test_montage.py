@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from recordings import EdfNight, open_recording
+from recordings import RecordedNight, open_recording
 from recordings.errors import ChannelChoiceError
 from tests.recordings.conftest import Put
 from tests.recordings.handmade import File, Signal, acceleration
@@ -16,7 +16,7 @@ def labelled(*labels: str) -> File:
     return File(tuple(Signal(label) for label in labels))
 
 
-def emg_of(night: EdfNight) -> list[tuple[str, str | None, str | None]]:
+def emg_of(night: RecordedNight) -> list[tuple[str, str | None, str | None]]:
     """Return label, leg and site of the EMG channels."""
     return [(channel.label, channel.leg, channel.site) for channel in night.streams[0].channels]
 

@@ -11,7 +11,7 @@ import pyedflib
 import pytest
 from edfio import read_edf
 
-from recordings import Annotation, open_recording
+from recordings import Annotation, EdfNight
 from recordings.errors import WritingError
 from recordings.night_writer import write_night
 from signals import Channel, Gap, GapReason, SampleBlock, Stream, StreamItem
@@ -53,7 +53,7 @@ def test_samples_gaps_and_annotations_come_back(tmp_path: Path) -> None:
     path, source = tmp_path / "night.edf", Noise(12)
     marks = [Annotation(i * 0.1, 0.5 if i % 2 else None, f"mark {i} µ") for i in range(100)]
     write_night(path, source, 12, "P-017", [*marks, GAP])
-    night = open_recording(path)
+    night = EdfNight(path)
     assert (night.start, night.participant, night.remarks, night.duration_s) == (source.start, "P-017", (), 12)
     assert [c for s in night.streams for c in s.channels] == [c for s in source.streams for c in s.channels]
     assert sorted(a.text for a in night.annotations) == sorted(m.text for m in [*marks, GAP])
@@ -92,7 +92,7 @@ def test_a_night_without_annotations_and_start_can_be_written(tmp_path: Path) ->
             yield from short
 
     write_night(tmp_path / "n.edf", Piece(2, streams=(EMG,), start=None), 2, None)
-    night = open_recording(tmp_path / "n.edf")
+    night = EdfNight(tmp_path / "n.edf")
     assert (night.start, night.annotations, night.duration_s) == (None, (), 2)
 
 

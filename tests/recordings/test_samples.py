@@ -6,7 +6,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from recordings import open_recording
+from recordings import EdfNight
 from recordings.errors import UnknownSampleError
 from recordings.samples import sample_names, sample_path
 from signals import SampleBlock
@@ -56,13 +56,13 @@ def test_an_unknown_sample_is_refused_with_the_known_ones() -> None:
 def test_the_composite_says_that_it_is_one() -> None:
     row = next(row for row in index() if row["file"] == "composite_night.edf")
     assert row["made_how"].startswith("COMPOSITE")
-    night = open_recording(sample_path("composite_night.edf"))
+    night = EdfNight(sample_path("composite_night.edf"))
     assert night.participant == "composite"
     assert night.annotations[0].text == "composite of real recordings"
 
 
 def test_the_composite_is_loud_where_its_truth_says_and_quiet_elsewhere() -> None:
-    night = open_recording(sample_path("composite_night.edf"))
+    night = EdfNight(sample_path("composite_night.edf"))
     blocks = [item for item in night if isinstance(item, SampleBlock)]
     calf, shin = np.concatenate([block.values for block in blocks if block.stream == "emg"]).T
     with sample_path("composite_night_events.tsv").open(newline="") as file:
@@ -79,7 +79,7 @@ def test_the_composite_is_loud_where_its_truth_says_and_quiet_elsewhere() -> Non
 
 
 def test_gravity_of_the_composite_lies_across_the_shank_until_it_stands() -> None:
-    night = open_recording(sample_path("composite_night.edf"))
+    night = EdfNight(sample_path("composite_night.edf"))
     acc_g = np.concatenate([i.values for i in night if isinstance(i, SampleBlock) and i.stream == "acc"])
     np.testing.assert_allclose(
         acc_g[:5000].mean(axis=0), [0.100, -0.201, 0.974], atol=0.002

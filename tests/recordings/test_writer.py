@@ -8,7 +8,7 @@ import numpy as np
 import pyedflib
 import pytest
 
-from recordings import Annotation, open_recording, write_edf
+from recordings import Annotation, EdfNight, write_edf
 from recordings.errors import WritingError
 from signals import Channel, Gap, GapReason, SampleBlock, Stream
 
@@ -28,7 +28,7 @@ def test_what_is_written_is_read_within_one_step(tmp_path: Path, bits: Literal[1
     path = tmp_path / "night.edf"
     emg, acc = night_values(5)
     write_edf(path, (EMG, ACC), (emg, acc), START, "P-017", bits=bits)
-    night = open_recording(path)
+    night = EdfNight(path)
     blocks = [item.values for item in night if isinstance(item, SampleBlock)]
     assert np.max(np.abs(blocks[0] - emg)) <= 2 * 800 / (levels - 1)  # range: the data, in whole units
     assert np.max(np.abs(blocks[1] - acc)) <= 2 * 8 / (levels - 1)  # range: the rails
@@ -47,7 +47,7 @@ def test_pyedflib_reads_the_same_samples_and_all_annotations(
     emg, acc = night_values(30)
     marks = tuple(Annotation(i * 0.08, 0.5 if i % 2 else None, f"mark {i}") for i in range(350))
     write_edf(path, (EMG, ACC), (emg, acc), START, None, marks, bits=bits)
-    night = open_recording(path)
+    night = EdfNight(path)
     assert len(night.annotations) == 350
     assert [a.text for a in night.annotations] == [m.text for m in marks]
     assert [a.duration_s for a in night.annotations] == [m.duration_s for m in marks]
@@ -65,7 +65,7 @@ def test_a_gap_that_is_written_is_read_as_a_gap(tmp_path: Path) -> None:
     path = tmp_path / "night.edf"
     emg, acc = night_values(5)
     write_edf(path, (EMG, ACC), (emg, acc), START, None, (Annotation(1.0, 2.0, "gap: link_lost"),))
-    gaps = [item for item in open_recording(path) if isinstance(item, Gap)]
+    gaps = [item for item in EdfNight(path) if isinstance(item, Gap)]
     assert gaps == [Gap("emg", 1000, 3000, GapReason.LINK_LOST), Gap("acc", 52, 156, GapReason.LINK_LOST)]
 
 
@@ -74,23 +74,23 @@ def test_a_start_within_a_second_and_a_hidden_start_are_kept(tmp_path: Path) -> 
     emg, _ = night_values(1)
     fraction = START + timedelta(milliseconds=250)
     write_edf(path, (EMG,), (emg,), fraction, None, (Annotation(0.5, None, "turn"),))
-    night = open_recording(path)
+    night = EdfNight(path)
     assert (night.start, night.annotations) == (fraction, (Annotation(0.5, None, "turn"),))
     write_edf(path, (EMG,), (emg,), None, None)
-    assert (open_recording(path).start, open_recording(path).participant) == (None, None)
+    assert (EdfNight(path).start, EdfNight(path).participant) == (None, None)
 
 
 def test_an_aware_start_is_written_as_its_wall_time(tmp_path: Path) -> None:
     path = tmp_path / "night.edf"
     write_edf(path, (EMG,), (night_values(1)[0],), START.replace(tzinfo=UTC), None)
-    assert open_recording(path).start == START
+    assert EdfNight(path).start == START
 
 
 def test_a_rate_with_decimals_gives_longer_records(tmp_path: Path) -> None:
     path = tmp_path / "night.edf"
     stream = Stream("emg", 1000.5, EMG.channels)
     write_edf(path, (stream,), (np.ones((4002, 2)),), START, None)
-    night = open_recording(path)
+    night = EdfNight(path)
     assert (night.streams[0].fs_hz, night.duration_s) == (1000.5, 4)
 
 
@@ -152,4 +152,4 @@ def test_an_existing_file_survives_a_write_that_fails(tmp_path: Path) -> None:
     assert path.read_bytes() == b"yesterday"
     write_edf(path, (EMG,), (np.ones((1000, 2)),), START, None)
     assert [entry.name for entry in tmp_path.iterdir()] == ["night.edf"]
-    assert open_recording(path).duration_s == 1
+    assert EdfNight(path).duration_s == 1
