@@ -31,6 +31,11 @@ class Unwrapper:
         self._rest = b""
         self._overlong = False
 
+    @property
+    def held(self) -> int:
+        """Bytes of a piece that has not ended yet."""
+        return len(self._rest)
+
     def feed(self, data: bytes) -> list[bytes]:
         """Return the frames that are complete with `data`, in order."""
         *pieces, rest = data.split(b"\0")

@@ -1,4 +1,4 @@
-"""Differences: the C code printed in PROTOCOL.md codes what the bridge decodes, byte for byte as the bridge does."""
+"""Differences: the C code printed in PROTOCOL.md codes as the bridge does, byte for byte, and nothing is lost."""
 
 import ctypes
 import re
