@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crampwatch.audit_commands import audit_app, verify_command
 from crampwatch.evaluating import evaluate_command
 from crampwatch.log_commands import nights_app
 from crampwatch.options import (
@@ -40,6 +41,7 @@ app = typer.Typer(
     epilog="Start with `crampwatch demo`. Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 some inputs failed.",
 )
 app.add_typer(nights_app, name="nights")
+app.add_typer(audit_app, name="audit")
 
 
 @app.command()
@@ -114,6 +116,7 @@ def simulate(
 app.command("train")(reported(train_command))
 app.command("evaluate")(reported(evaluate_command))
 app.command("validate")(reported(validate_command))
+app.command("verify")(verify_command)
 
 
 @app.command()

@@ -19,6 +19,7 @@ BUSY_TIMEOUT_MS = 30_000  # writers wait for each other; a night is written in m
 RETRY_S = 0.01
 MS_PER_S = 1000
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ONE_AT_A_TIME = {SQLITE: "BEGIN IMMEDIATE", POSTGRESQL: "SELECT pg_advisory_xact_lock(7263746)"}  # any fixed number
 EXTRAS = {"psycopg": "crampwatch[postgresql]"}
 
 
@@ -124,8 +125,7 @@ def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", "nights.log:migrations")
     with engine.connect() as connection:
-        if engine.dialect.name == SQLITE:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(ONE_AT_A_TIME[engine.dialect.name])
         revision = stored_revision(connection)
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if revision is not None and revision not in known:

@@ -8,6 +8,9 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Select, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from nights.log.audit import SOFTWARE, Actor, Change
+from nights.log.audit import record as entered
+from nights.log.audit.contents import night_digest
 from nights.log.database import open_database
 from nights.log.errors import LogError, reported
 from nights.log.rows import EpisodeRow, GapRow, NightRow, episode_values, gap_values, night_values
@@ -31,7 +34,8 @@ class Added:
 class NightLog:
     """Every result of every night, in the database at `url`, which is made or brought up to date on opening.
 
-    Any number of programs may write and read one log at once. Close it, or use it in a `with` statement.
+    What is added goes into the audit trail in the same transaction, as done by `by`. Any number of programs may
+    write and read one log at once. Close it, or use it in a `with` statement.
 
     Raises
     ------
@@ -39,8 +43,9 @@ class NightLog:
         From every method, where the database cannot be used; the message says why and what to do.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, by: Actor = SOFTWARE) -> None:
         self._engine = open_database(url)
+        self._by = by
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +70,9 @@ class NightLog:
         with reported(self._engine.url):
             try:
                 with self._engine.begin() as connection:
-                    return Added(_insert(connection, record, values), new=True)
+                    night_id = _insert(connection, record, values)
+                    entered(connection, self._by, values["scored_at"], [_change(connection, night_id, values)])
+                    return Added(night_id, new=True)
             except IntegrityError:
                 there = self._same_result(values)
                 if there is None:
@@ -116,6 +123,20 @@ def _insert(connection: Connection, record: NightRecord, values: JsonObject) -> 
         if rows:
             connection.execute(insert(table), rows)
     return night_id
+
+
+def _change(connection: Connection, night_id: int, values: JsonObject) -> Change:
+    """Return what the audit trail says of a new night: its digest, and what it is in short."""
+    said = ("participant", "leg", "cramp_count", "missing", "usable_s", "profile_hash", "recording_sha256")
+    night = values["night"]
+    after = {"digest": night_digest(connection, night_id), "night": None if night is None else night.isoformat()}
+    return Change(
+        kind="night",
+        key=str(night_id),
+        before=None,
+        after=after | {name: values[name] for name in said},
+        why="scored",
+    )
 
 
 def _refuse_other(there: NightRow, values: JsonObject) -> None:

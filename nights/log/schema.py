@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, Dialect, Float, ForeignKey, MetaDa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration that makes the tables as they stand here."""
 
 VERSION_TABLE = "crampwatch_version"
@@ -143,3 +143,32 @@ class BoundSensor(Base):
     leg: Mapped[str] = mapped_column(String(1))
     serial: Mapped[str | None] = mapped_column(String)
     bound_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class AuditEntry(Base):
+    """One entry of the audit trail; triggers refuse to change or delete it."""
+
+    __tablename__ = "audit"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    actor: Mapped[str] = mapped_column(String)
+    role: Mapped[str] = mapped_column(String)
+    kind: Mapped[str] = mapped_column(String)
+    key: Mapped[str] = mapped_column(String)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    why: Mapped[str] = mapped_column(String)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The end of the audit trail, in one row, which lets one writer through at a time."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))

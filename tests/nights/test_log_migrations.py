@@ -14,6 +14,8 @@ from sqlalchemy import Engine, create_engine, inspect, text
 
 from nights import NightRecord
 from nights.log import LogError, NightLog
+from nights.log.audit import entries, verify
+from nights.log.database import open_database
 from nights.log.schema import REVISION, VERSION_TABLE, Base
 
 SCORED_AT = datetime(2026, 3, 29, 7, 0, tzinfo=UTC)
@@ -44,19 +46,36 @@ def constraints(engine: Engine) -> dict[str, Any]:
     }
 
 
-def test_tables_with_nights_go_down_and_up_again(tmp_path: Path, config: Config, cramp_night: NightRecord) -> None:
-    url = f"sqlite:///{tmp_path / 'nights.db'}"
-    with NightLog(url) as log:
+def test_tables_with_nights_go_down_and_up_again(log_url: str, config: Config, cramp_night: NightRecord) -> None:
+    with NightLog(log_url) as log:
         log.add(cramp_night, SCORED_AT)
-    engine = create_engine(url)
+    engine = open_database(log_url)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
     assert tables(engine) == {VERSION_TABLE}
     engine.dispose()
-    with NightLog(url) as log:
+    with NightLog(log_url) as log:
         assert log.nights() == []
         assert log.add(cramp_night, SCORED_AT).new
+
+
+def test_nights_from_before_the_audit_trail_are_entered_when_it_is_made(
+    log_url: str, config: Config, cramp_night: NightRecord
+) -> None:
+    with NightLog(log_url) as log:
+        log.add(cramp_night, SCORED_AT)
+    engine = open_database(log_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+    with NightLog(log_url) as log:
+        assert len(log.nights()) == 1
+    with engine.connect() as connection:
+        (entry,) = entries(connection)
+        assert entry.why == "was in the log before there was an audit trail"
+        assert list(verify(connection)) == []
+    engine.dispose()
 
 
 def test_the_migrated_tables_are_those_of_the_models(tmp_path: Path) -> None:
@@ -85,5 +104,5 @@ def test_a_log_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))  # noqa: S608 - our constant
     engine.dispose()
-    with pytest.raises(LogError, match=r"'9999', this program knows \['0001', '0002'\].*update crampwatch"):
+    with pytest.raises(LogError, match=r"'9999', this program knows \['0001', '0002', '0003'\].*update crampwatch"):
         NightLog(url)

@@ -1,0 +1,96 @@
+"""`crampwatch verify` and `crampwatch audit`: whether the log is what it was, and the trail for somebody else."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crampwatch.options import BAD_INPUT, Database, reported
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from nights.log.audit import Head
+
+audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: who changed what, when and why.")
+
+Heads = Annotated[
+    list[str] | None,
+    typer.Option("--head", help="NUMBER:HASH of an entry, as `audit head` printed it once and as kept elsewhere."),
+]
+
+
+@reported
+def verify_command(db: Database = None, head: Heads = None) -> None:
+    """Find what was changed in the nightly log behind the back of its audit trail.
+
+    Checks the chain of entries (edited, deleted, reordered, cut off) and holds every night against it. An end cut
+    off together with the database's own record of it shows only against a head that was kept elsewhere. Ends with
+    exit code 1 where anything is found.
+
+    Examples: `crampwatch verify` · `crampwatch verify --head 412:9f2c…`
+    """
+    from nights.log.audit import head_of, verify  # noqa: PLC0415 - imports stay out of --help
+
+    engine = _database(db)
+    with engine.connect() as connection:
+        findings = [str(finding) for finding in verify(connection, [_head(text) for text in head or ()])]
+        end = head_of(connection)
+    engine.dispose()
+    for finding in findings:
+        typer.echo(finding)
+    if findings:
+        raise typer.Exit(BAD_INPUT)
+    typer.echo(f"{end.number} audit entries and every night that they speak of are as they were written")
+
+
+@audit_app.command("head")
+@reported
+def head_command(db: Database = None) -> None:
+    """Print the end of the audit trail as NUMBER:HASH; keep it elsewhere, for `verify --head`."""
+    from nights.log.audit import head_of  # noqa: PLC0415 - imports stay out of --help
+
+    engine = _database(db)
+    with engine.connect() as connection:
+        end = head_of(connection)
+    engine.dispose()
+    typer.echo(f"{end.number}:{end.hash}")
+
+
+@audit_app.command("export")
+@reported
+def export_command(
+    out: Annotated[Path, typer.Option(help="File to write, JSON lines; must be new.")], *, db: Database = None
+) -> None:
+    """Write the whole audit trail, of all participants, one entry a line.
+
+    Example: `crampwatch audit export --out trail.jsonl`
+    """
+    from nights.log.audit import export_trail  # noqa: PLC0415 - imports stay out of --help
+
+    if out.exists():
+        from crampwatch.scoring import InputError  # noqa: PLC0415 - as above
+
+        raise InputError(f"{out} exists already; an export is never written over, name another file")
+    engine = _database(db)
+    with engine.connect() as connection, out.open("w", encoding="utf-8") as file:
+        end = export_trail(connection, file)
+    engine.dispose()
+    typer.echo(f"{end.number} entries written to {out}; head {end.number}:{end.hash}")
+
+
+def _database(db: str | None) -> "Engine":
+    from nights.log import default_url  # noqa: PLC0415 - imports stay out of --help
+    from nights.log.database import open_database  # noqa: PLC0415 - as above
+
+    return open_database(db or default_url())
+
+
+def _head(text: str) -> "Head":
+    from crampwatch.scoring import InputError  # noqa: PLC0415 - imports stay out of --help
+    from nights.log.audit import Head  # noqa: PLC0415 - as above
+
+    number, _, link = text.partition(":")
+    if not (number.isdigit() and len(link) == 64):  # noqa: PLR2004 - hex digits of SHA-256
+        raise InputError(f"{text!r} is no head; give NUMBER:HASH as `crampwatch audit head` prints it")
+    return Head(int(number), link)

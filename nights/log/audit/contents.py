@@ -1,0 +1,54 @@
+"""What the digest of a thing covers: every column of its rows as the database gives them back."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from nights.log.audit.chain import digest
+from nights.log.schema import EpisodeOfNight, GapOfNight, Night
+
+BATCH = 200
+
+
+def night_digest(connection: Connection, night_id: int) -> str:
+    """Return the digest of one night with its episodes and gaps, as they are in the database now."""
+    return next(digest for _, digest in _night_digests(connection, [night_id]))
+
+
+def all_nights(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Give key and digest of every night, in constant memory."""
+    ids = list(connection.scalars(select(Night.id).order_by(Night.id)))
+    for first in range(0, len(ids), BATCH):
+        yield from _night_digests(connection, ids[first : first + BATCH])
+
+
+CONTENTS: dict[str, Callable[[Connection], Iterator[tuple[str, str]]]] = {
+    "night": all_nights,
+}
+"""By kind of thing: key and digest of all that are in the tables."""
+
+
+def _night_digests(connection: Connection, ids: list[int]) -> Iterator[tuple[str, str]]:
+    nights = (
+        connection.execute(select(Night.__table__).where(Night.id.in_(ids)).order_by(Night.id)).mappings().all()
+    )
+    episodes = _parts(connection, EpisodeOfNight, ids)
+    gaps = _parts(connection, GapOfNight, ids)
+    for night in nights:
+        number = night["id"]
+        whole = {"night": dict(night), "episodes": episodes.get(number, []), "gaps": gaps.get(number, [])}
+        yield str(number), digest(whole)
+
+
+def _parts(
+    connection: Connection, table: type[EpisodeOfNight | GapOfNight], ids: list[int]
+) -> dict[int, list[dict[str, Any]]]:
+    wanted = select(table.__table__).where(table.night_id.in_(ids)).order_by(table.night_id, table.number)
+    rows = connection.execute(wanted).mappings().all()
+    return {number: [dict(row) for row in of_night] for number, of_night in groupby(rows, key=_night_id)}
+
+
+def _night_id(row: RowMapping) -> int:
+    return row["night_id"]
