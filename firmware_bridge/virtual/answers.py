@@ -1,29 +1,27 @@
-"""What a sensor answers to commands that only ask or set: who it is, what it can, what it holds."""
+"""What a sensor answers to commands that only ask: who it is, what it can, what it holds."""
 
 from firmware_bridge.virtual.device import Device
 from firmware_bridge.virtual.hardware import Link
-from firmware_bridge.wire.commands import Configure, Count, Describe, Hello, Serial
+from firmware_bridge.wire.commands import Count, Describe, Hello, Serial
 from firmware_bridge.wire.frames import ACC, EMG, VERSION
 from firmware_bridge.wire.operations import Result
 from firmware_bridge.wire.values import Held, Identity, SerialNumber, Values
 
 Answer = tuple[Result, Values | None]
-Question = Hello | Serial | Describe | Configure | Count
+Question = Hello | Serial | Describe | Count
 
 
 def answer(question: Question, device: Device, link: Link) -> Answer:
-    """Return result and values of a command that only asks or sets."""
+    """Return result and values of a command that only asks."""
     match question:
         case Hello():
             spoken = question.lowest <= VERSION <= question.highest
-            return (Result.SUCCESS, _identity(device, link)) if spoken else (Result.OPERAND_INVALID, None)
+            return (Result.SUCCESS, _identity(device, link)) if spoken else (Result.OPERATOR_NOT_SUPPORTED, None)
         case Serial():
             return Result.SUCCESS, SerialNumber(device.hardware.serial)
         case Describe():
             description = device.configuration.describe(question)
             return (Result.OPERAND_INVALID if description is None else Result.SUCCESS), description
-        case Configure():
-            return device.configuration.configure(question, link, sampling=device.run is not None)
         case Count():
             return _held(device, question.stream)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from firmware_bridge.virtual.converter import rates_mhz, scale_of
+from firmware_bridge.virtual.converter import Converter, rates_mhz, scale_of
 from firmware_bridge.virtual.hardware import Link
 from firmware_bridge.virtual.sampler import Setting
 from firmware_bridge.wire.commands import Configure, Describe
@@ -20,7 +20,7 @@ class Configuration:
 
     def __init__(self, streams: Mapping[str, Stream], bits: int) -> None:
         self._streams, self._bits = streams, bits
-        self.scales: dict[str, tuple[Scale, ...]] = {
+        self._scales: dict[str, tuple[Scale, ...]] = {
             name: tuple(scale_of(channel, bits) for channel in stream.channels) for name, stream in streams.items()
         }
         self.settings: dict[str, Setting] = {}
@@ -30,34 +30,32 @@ class Configuration:
         stream = self._streams.get(command.stream)
         if stream is None or command.channel >= len(stream.channels):
             return None
-        scale = self.scales[command.stream][command.channel]
+        scale = self._scales[command.stream][command.channel]
         place = stream.channels[command.channel].site or NOWHERE
         return Description(self._bits, scale.gain, place[:2], max(rates_mhz(stream)) / 1000)
 
-    def configure(self, command: Configure, link: Link, *, sampling: bool) -> tuple[Result, Granted | None]:
-        """Set one stream, or say why not; while the sensor samples nothing can be changed."""
+    def converter(self, stream: str, setting: Setting) -> Converter:
+        """Return a new converter for a stream as it is set."""
+        return Converter(self._streams[stream], self._scales[stream], setting.divider, setting.layout.bits)
+
+    def configure(self, command: Configure, link: Link) -> tuple[Result, Granted | None]:
+        """Set one stream to the nearest rate that it has, or say why not."""
         stream = self._streams.get(command.stream)
-        rates = rates_mhz(stream) if stream else {}
-        asked_mhz = round(command.rate_hz * 1000)
-        granted_mhz = max((rate for rate in rates if rate <= asked_mhz), default=0)
-        if stream is None or command.bits < self._bits or (asked_mhz and not granted_mhz):
+        if stream is None or command.bits > self._bits:
             return Result.OPERAND_INVALID, None
-        setting = None
-        if granted_mhz:
-            layout = Layout(len(stream.channels), command.bits, command.coded)
-            highest_mhz = self._highest_mhz(link, command.stream, layout)
-            if granted_mhz > highest_mhz:
-                fitting_mhz = max((rate for rate in rates if rate <= highest_mhz), default=0)
-                return Result.RATE_DOES_NOT_FIT, Granted(fitting_mhz / 1000)
-            setting = Setting.for_link(granted_mhz, rates[granted_mhz], layout, link.payload_bytes)
-        if sampling:
-            held = self.settings.get(command.stream)
-            same = (held and (held.rate_mhz, held.layout)) == (setting and (setting.rate_mhz, setting.layout))
-            return (Result.SUCCESS, Granted(granted_mhz / 1000)) if same else (Result.NOT_COMPLETED, None)
-        self.settings.pop(command.stream, None)
-        if setting:
-            self.settings[command.stream] = setting
-        return Result.SUCCESS, Granted(granted_mhz / 1000)
+        asked_mhz = round(command.rate_hz * 1000)
+        if asked_mhz == 0:
+            self.settings.pop(command.stream, None)
+            return Result.SUCCESS, Granted(0.0)
+        rates = rates_mhz(stream)
+        nearest_mhz = min(rates, key=lambda rate: abs(rate - asked_mhz))
+        layout = Layout(len(stream.channels), command.bits, command.coded)
+        highest_mhz = self._highest_mhz(link, command.stream, layout)
+        if nearest_mhz > highest_mhz:
+            fitting_mhz = max((rate for rate in rates if rate <= highest_mhz), default=0)
+            return Result.RATE_DOES_NOT_FIT, Granted(fitting_mhz / 1000)
+        self.settings[command.stream] = Setting(nearest_mhz, rates[nearest_mhz], layout)
+        return Result.SUCCESS, Granted(nearest_mhz / 1000)
 
     def _highest_mhz(self, link: Link, stream: str, layout: Layout) -> int:
         """Return the highest rate that fits beside the other streams."""

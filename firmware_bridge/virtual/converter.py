@@ -45,12 +45,16 @@ class Conversion:
 
 
 class Converter:
-    """Makes counts of one stream at every `divider`-th sample of the source; the same however the stream is cut."""
+    """Makes counts of one stream at every `divider`-th sample of the source; the same however the stream is cut.
 
-    def __init__(self, stream: Stream, scales: tuple[Scale, ...], divider: int) -> None:
-        self.divider = divider
+    `bits` below those of the scales: the upper ones are sent.
+    """
+
+    def __init__(self, stream: Stream, scales: tuple[Scale, ...], divider: int, bits: int) -> None:
+        self._divider = divider
         self._gains = np.array([scale.gain for scale in scales])
         self._halves = np.array([2 ** (scale.bits - 1) for scale in scales])
+        self._shift = scales[0].bits - bits
         self._guards: list[SosFilter] = []
         if divider > 1:
             edge_hz = GUARD * stream.fs_hz / divider
@@ -58,20 +62,20 @@ class Converter:
             self._guards = [SosFilter(sections) for _ in scales]
 
     def convert(self, values: Floats, present: NDArray[np.bool_]) -> Conversion:
-        """Convert the next samples of the source, a whole number of `divider`s of them.
+        """Convert the next samples of the source, a whole number of `divider`s of them and at least one.
 
         What the source lacks becomes a count of 0 without contact.
         """
         for i, guard in enumerate(self._guards):
             values[:, i] = guard.update_between_gaps(values[:, i], present)
-        kept = values[:: self.divider]
-        absent = ~present[:: self.divider]
-        wide = np.rint(kept / self._gains)
+        absent = ~present[:: self._divider]
+        wide = np.rint(values[:: self._divider] / self._gains)
         counts = np.clip(wide, -self._halves, self._halves - 1).astype(np.int32)
         counts[absent] = 0
         saturated = ((counts == -self._halves) | (counts == self._halves - 1)).any(axis=1)
-        return Conversion(counts, saturated, absent)
+        return Conversion(counts >> self._shift, saturated, absent)
 
+    @property
     def rail(self) -> Counts:
-        """Return the counts of loose electrodes: the current of the lead-off detection pulls the inputs up."""
-        return (self._halves - 1).astype(np.int32)
+        """The counts of loose electrodes: the current of the lead-off detection pulls the inputs up."""
+        return (self._halves - 1).astype(np.int32) >> self._shift

@@ -31,7 +31,8 @@ class Device:
     """A sensor that nobody need listen to. Its time is in true seconds since it first began to sample.
 
     It starts again by itself after a brown-out, with the settings it had, another boot id and an empty ring; an
-    empty battery is a brown-out for good. `runs` are all its runs, the present one last.
+    empty battery is a brown-out for good. `boot` is the boot id of the run, or of the next where there is none;
+    `runs` are all runs, the present one last.
     """
 
     def __init__(self, source: Source, hardware: Hardware, script: FaultScript, *, remembers: bool) -> None:
@@ -46,6 +47,8 @@ class Device:
         self.lived_s = 0.0
         self._remembers = remembers
         self._resumes = False
+        self._payload_bytes = 0
+        self._clock_zero_s = 0.0
 
     @property
     def reachable(self) -> bool:
@@ -69,44 +72,47 @@ class Device:
             yield self._sample(to_s)
 
     def start(self, cause: RestartCause) -> None:
-        """Begin a run: another boot id than that of the last one, everything from 0."""
-        if self.runs:
-            self.boot = self.boot + 1 & 0xFFFF
-        started_s = self.hardware.crystal.seconds(self.lived_s)
-        configuration = self.configuration
-        self.run = Run(self.boot, cause, self.feed, configuration.settings, configuration.scales, started_s)
-        self.run.keep(self.hardware.keeps_s)
-        for sampler in self.run.samplers.values():
-            sampler.remembers = self._remembers
+        """Begin a run."""
+        started_s = self._device_s()
+        clock_s = started_s - self._clock_zero_s
+        self.run = Run(self.boot, cause, self.feed, self.configuration, started_s, clock_s)
+        self.run.prepare(self.hardware.keeps_s, self._payload_bytes, remembers=self._remembers)
         self.runs.append(self.run)
         self._feel()
 
+    def fit(self, payload_bytes: int) -> None:
+        """Make the frames as long as the link carries, from the next one on."""
+        self._payload_bytes = payload_bytes
+        if self.run is not None:
+            self.run.fit(payload_bytes)
+
     def stop(self) -> tuple[SampleFrame, ...]:
-        """End the run; return the last, short frames."""
-        rest = self.run.finish() if self.run else []
-        self.run = None
+        """End the run, if there is one; return the last, short frames."""
+        if self.run is None:
+            return ()
+        rest = self.run.finish()
+        self._forget_run()
         return tuple(timed.frame for timed in rest)
 
-    def status(self, seconds: float) -> StatusFrame:
-        """Return the status of the present run, `seconds` of the sensor's time after its start."""
-        assert self.run is not None, "only a sensor that samples says how it is"  # noqa: S101 - a bug, no input
-        true_s = self.hardware.crystal.true_s(self.run.started_s + seconds)
+    def status(self, seconds: float | None = None) -> StatusFrame:
+        """Return the status `seconds` of the sensor's own time after the start of the run, or now."""
+        run = self.run
+        assert run is not None, "only a sensor that samples says how it is"  # noqa: S101 - a bug, no input
+        if seconds is None:
+            seconds = self._device_s() - run.started_s
+        true_s = self.hardware.crystal.true_s(run.started_s + seconds)
         percent, millivolt = self.hardware.battery(true_s)
-        emg = self.run.samplers.get(EMG)
+        emg = run.samplers.get(EMG)
         return StatusFrame(
-            self.run.boot,
-            int(seconds * TICK_HZ),
+            run.boot,
+            run.ticks + int(seconds * TICK_HZ),
             battery_percent=percent,
             battery_mv=millivolt,
             temperature_c=self.hardware.crystal.temperature_c(true_s),
-            cause=self.run.cause,
+            cause=run.cause,
             lead_off=emg is not None and emg.lead_off,
             saturated=emg is not None and emg.saturated,
         )
-
-    def seconds(self) -> float:
-        """Return the sensor's own time since the start of the present run."""
-        return self.hardware.crystal.seconds(self.lived_s) - (self.run.started_s if self.run else 0.0)
 
     def run_of(self, boot: int) -> Run:
         """Return the latest run with this boot id; raises `KeyError` where there was none."""
@@ -121,7 +127,7 @@ class Device:
         self.lived_s = to_s
         if self.run is None:
             return Stretch(lasted_s, reachable, (), None)
-        made, statuses = self.run.advance(self.seconds() + self.run.started_s)
+        made, statuses = self.run.advance(self._device_s())
         frames: list[tuple[float, SampleFrame | StatusFrame]] = [(timed.at_s, timed.frame) for timed in made]
         frames += [(float(at_s), self.status(at_s)) for at_s in statuses]
         frames.sort(key=lambda frame: frame[0])
@@ -130,7 +136,7 @@ class Device:
     def _feel(self) -> None:
         """Start again after a brown-out that is over, and let the samplers know what is on."""
         if self._resumes and not self.faults.on(FaultKind.BROWN_OUT, self.lived_s):
-            self._resumes = False
+            self._resumes, self._clock_zero_s = False, self._device_s()
             self.start(RestartCause.BROWN_OUT)
         for name, sampler in (self.run.samplers if self.run else {}).items():
             sampler.loose = name == EMG and self.faults.on(FaultKind.LEAD_OFF, self.lived_s)
@@ -138,8 +144,15 @@ class Device:
 
     def _power_down(self) -> None:
         """Lose everything that does not lie in flash memory."""
-        if self.run is None:
-            return
-        self._resumes = True
-        self.run.rings.clear()
+        if self.run is not None:
+            self._resumes = True
+            self.run.rings.clear()
+            self._forget_run()
+
+    def _forget_run(self) -> None:
         self.run = None
+        self.boot = self.boot + 1 & 0xFFFF
+
+    def _device_s(self) -> float:
+        """Return the crystal's time since the sensor first sampled."""
+        return self.hardware.crystal.seconds(self.lived_s)

@@ -12,10 +12,11 @@ from firmware_bridge.virtual.air import Air
 from firmware_bridge.virtual.faults import Fault, FaultKind
 from firmware_bridge.virtual.hardware import Link
 from firmware_bridge.virtual.sensor import VirtualSensor
-from firmware_bridge.wire.envelope import Unwrapper, wrap
+from firmware_bridge.wire.envelope import LONGEST_ENVELOPE, Unwrapper, wrap
+from firmware_bridge.wire.frames import LONGEST_FRAME
 
-PAYLOAD_BYTES = 244
-FRAMES_PER_S = 200  # 460 800 baud carry 46 kB/s: 180 of the longest frames and more of the usual ones
+BAUD = 921_600
+FRAMES_PER_S = BAUD // 10 // LONGEST_ENVELOPE
 WAKE_S = 0.02  # of the machine's own time, whatever the clock's speed
 MOST_WAITING = 1 << 20  # bytes that nobody fetches; a UART overruns much sooner
 READ_BYTES = 4096
@@ -112,7 +113,9 @@ class SerialCarrier:
         assert self._master is not None, "picked up without a terminal"  # noqa: S101 - a bug, no input
         self._open = True
         self._unwrapper = Unwrapper()
-        self._sensor.connected(Link(PAYLOAD_BYTES, FRAMES_PER_S, session=False))
+        self._waiting.append(b"\0")  # ends whatever the bridge may have begun to read
+        self._waiting_bytes = 1
+        self._sensor.connected(Link(LONGEST_FRAME, FRAMES_PER_S, session=False))
         asyncio.get_running_loop().add_reader(self._master, self._read)
 
     def _hang_up(self) -> None:

@@ -1,5 +1,6 @@
 """Sending kept frames again, a few at a time, while live frames go on."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from firmware_bridge.virtual.ring import Ring
@@ -11,7 +12,7 @@ from firmware_bridge.wire.frames import SampleFrame
 class Reporting:
     """One REPORT under way: which frames (by sequence number) are still to be sent, and how many have been.
 
-    A frame that is overwritten before its turn is left out, and not counted.
+    A frame that has gone from the ring before its turn is left out, and not counted.
     """
 
     command: Report
@@ -20,14 +21,23 @@ class Reporting:
     sent: int = 0
     credit: float = 0.0
 
-    def next_frames(self, ring: Ring, allowance: float) -> list[SampleFrame]:
-        """Return the frames whose turn it is; `allowance` is how many more may now be sent."""
+    def next_frames(
+        self, ring: Ring, allowance: float, split: Callable[[SampleFrame], Sequence[SampleFrame]]
+    ) -> list[SampleFrame]:
+        """Return the frames whose turn it is, in parts that the link carries.
+
+        `allowance` is how many more frames may now be sent.
+        """
         self.credit += allowance
-        waiting = range(max(self.waiting.start, ring.sequences.start), self.waiting.stop)
-        now, self.waiting = waiting[: int(self.credit)], waiting[int(self.credit) :]
-        self.credit -= len(now)
+        self.waiting = range(max(self.waiting.start, ring.sequences.start), self.waiting.stop)
+        now: list[SampleFrame] = []
+        while self.waiting and self.credit >= 1:
+            parts = split(ring[self.waiting.start])
+            self.waiting = self.waiting[1:]
+            self.credit -= len(parts)
+            now += parts
         self.sent += len(now)
-        return [ring[sequence] for sequence in now]
+        return now
 
     @property
     def done(self) -> bool:

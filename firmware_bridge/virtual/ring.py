@@ -1,4 +1,4 @@
-"""What a sensor keeps to send again: the latest frames of one stream, in a ring of fixed size."""
+"""What a sensor keeps to send again: the latest frames of one stream."""
 
 from bisect import bisect_right
 
@@ -6,34 +6,35 @@ from firmware_bridge.wire.frames import SampleFrame
 
 
 class Ring:
-    """The latest `size` frames of one stream, found by their sequence number; the oldest is overwritten."""
+    """The latest frames of one stream, found by sequence number; at least `samples` samples once so many are there.
 
-    def __init__(self, size: int) -> None:
-        if size < 1:
-            raise ValueError(f"a ring of {size} frames; it must hold at least one")
-        self._slots: list[SampleFrame | None] = [None] * size
-        self._next = 0
+    The oldest frame goes as soon as the others hold enough.
+    """
+
+    def __init__(self, samples: int) -> None:
+        if samples < 1:
+            raise ValueError(f"a ring of {samples} samples; it must hold at least one")
+        self._wanted, self._held = samples, 0
+        self._frames: dict[int, SampleFrame] = {}
+        self.sequences = range(0)
 
     def __len__(self) -> int:
-        return min(self._next, len(self._slots))
+        return len(self._frames)
 
-    @property
-    def sequences(self) -> range:
-        """Sequence numbers of the frames that are held."""
-        return range(self._next - len(self), self._next)
+    def __getitem__(self, sequence: int) -> SampleFrame:
+        return self._frames[sequence]
 
     def append(self, frame: SampleFrame) -> None:
         """Keep a frame, whose sequence number must be the next one."""
-        if frame.sequence != self._next:
-            raise ValueError(f"frame {frame.sequence} comes after frame {self._next - 1}")
-        self._slots[self._next % len(self._slots)] = frame
-        self._next += 1
-
-    def __getitem__(self, sequence: int) -> SampleFrame:
-        frame = self._slots[sequence % len(self._slots)]
-        if frame is None or sequence not in self.sequences:
-            raise KeyError(sequence)
-        return frame
+        oldest, end = self.sequences.start, self.sequences.stop
+        if frame.sequence != end:
+            raise ValueError(f"frame {frame.sequence} comes after frame {end - 1}")
+        self._frames[frame.sequence] = frame
+        self._held += len(frame.counts)
+        while self._held - len(self._frames[oldest].counts) >= self._wanted:
+            self._held -= len(self._frames.pop(oldest).counts)
+            oldest += 1
+        self.sequences = range(oldest, end + 1)
 
     def with_samples(self, first: int, last: int) -> range:
         """Sequence numbers of the held frames that have a sample from counter `first` to `last`, inclusive."""

@@ -1,6 +1,6 @@
-"""One stream of a running sensor: sample, cut into frames, keep."""
+"""One stream of a running sensor: sample, and cut into frames."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,63 +10,63 @@ from firmware_bridge.virtual.crystal import TICK_HZ
 from firmware_bridge.virtual.feed import Feed
 from firmware_bridge.wire.control import FEWEST_FRAMES_PER_S
 from firmware_bridge.wire.frames import Layout, SampleFrame
-from signals import Counts, Scale
+from signals import Counts
+
+SHORT_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What CONFIGURE settled for one stream: rate, which part of the source's that is, layout, rows of a frame."""
+    """What CONFIGURE settled for one stream: rate, which part of the source's that is, layout of a row."""
 
     rate_mhz: int
     divider: int
     layout: Layout
-    rows: int
 
-    @classmethod
-    def for_link(cls, rate_mhz: int, divider: int, layout: Layout, payload_bytes: int) -> "Setting":
-        """Return the setting with the longest frames that fit the link and hold no sample back above 250 ms."""
-        soon = rate_mhz // (FEWEST_FRAMES_PER_S * 1000)
-        return cls(rate_mhz, divider, layout, max(1, min(layout.rows_within(payload_bytes), soon)))
+    def rows(self, payload_bytes: int) -> int:
+        """Rows of the longest frame that fits a payload and holds no sample back above 250 ms."""
+        return max(1, min(self.layout.rows_within(payload_bytes), self.rate_mhz // (FEWEST_FRAMES_PER_S * 1000)))
 
-    def ring_frames(self, keeps_s: float) -> int:
-        """Frames that hold `keeps_s` at every moment, also just before the frame in the making is full."""
-        return int(np.ceil(keeps_s * self.rate_mhz / 1000 / self.rows)) + 1
+    def ticks(self, samples: int) -> int:
+        """Whole ticks of the clock in which `samples` samples are taken."""
+        return samples * TICK_HZ * 1000 // self.rate_mhz
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A frame, and the sensor's time (s since its start) at which its last sample has been taken."""
+    """A frame, and the time (s since the start of its run) at which its last sample has been taken."""
 
     at_s: float
     frame: SampleFrame
 
 
 class Sampler:
-    """Samples one stream from its start on; `origin` is the index in the source of its sample 0.
+    """Samples one stream of a run.
 
-    `loose` (an electrode came off) and `stuck` (the counter of the frames stands still) are set from outside.
+    `origin` is the index in the source of sample 0, `ticks` the clock at it, `rows` those of the next frames.
+    `loose` (an electrode came off) and `stuck` (the counter of the frames stands still) are set from outside, as is
     `remembers`: keep every sample ever taken, for `sampled`.
     """
 
-    def __init__(self, feed: Feed, stream: str, setting: Setting, scales: tuple[Scale, ...], origin: int) -> None:
-        self.setting, self.origin = setting, origin
+    def __init__(
+        self, feed: Feed, stream: str, setting: Setting, converter: Converter, origin: int, ticks: int
+    ) -> None:
+        self.setting, self.rows = setting, 1
         self.loose = self.stuck = self.remembers = self.ended = False
         self.lead_off = self.saturated = False
-        self._feed, self._stream = feed, stream
-        self._converter = Converter(feed.streams[stream], scales, setting.divider)
-        self._taken = self._framed = 0
+        self.misnumbered: list[tuple[int, int]] = []
+        self._feed, self._stream, self._converter = feed, stream, converter
+        self._origin, self._ticks = origin, ticks
+        self._taken = self._framed = self._sequence = 0
         self._stuck_at: int | None = None
         self._pending: list[Conversion] = []
         self._memory: list[NDArray[np.signedinteger]] = []
-        self.misnumbered: list[tuple[int, int]] = []
-        self.sequence = 0
 
     def advance(self, seconds: float, boot: int) -> list[Timed]:
-        """Sample up to `seconds` since the start; return the frames that became full."""
+        """Sample up to `seconds` since the start; return the frames that became full, at the end also the last."""
         self._sample(int(seconds * self.setting.rate_mhz / 1000))
-        rows = self.setting.rows
-        frames = (self._taken - self._framed) // rows
-        made = self._cut(frames, rows, boot) if frames else []
+        frames = (self._taken - self._framed) // self.rows
+        made = self._cut(frames, self.rows, boot) if frames else []
         return made + self.finish(boot) if self.ended else made
 
     def finish(self, boot: int) -> list[Timed]:
@@ -76,15 +76,28 @@ class Sampler:
 
     def sampled(self) -> Counts:
         """All samples taken, (n, n_channels); needs `remembers`."""
-        channels = self.setting.layout.channels
-        return np.concatenate([np.empty((0, channels), np.int32), *self._memory]).astype(np.int32)
+        none = np.empty((0, self.setting.layout.channels), np.int32)
+        return np.concatenate([none, *self._memory]).astype(np.int32)
+
+    def split(self, frame: SampleFrame, rows: int) -> list[SampleFrame]:
+        """Return a frame in parts of at most `rows` rows, all with the sequence of the whole."""
+        return [
+            replace(
+                frame,
+                counter=frame.counter + at,
+                ticks=frame.ticks + self.setting.ticks(at) & 0xFFFF,
+                counts=frame.counts[at : at + rows],
+                stored=True,
+            )
+            for at in range(0, len(frame.counts), rows)
+        ]
 
     def _sample(self, total: int) -> None:
         """Take samples until there are `total`."""
         if total <= self._taken or self.ended:
             return
         divider = self.setting.divider
-        first, end = self.origin + divider * self._taken, self.origin + divider * total
+        first, end = self._origin + divider * self._taken, self._origin + divider * total
         there = self._feed.available(self._stream, end)
         self.ended = there < end
         end = first + (there - first) // divider * divider
@@ -93,12 +106,13 @@ class Sampler:
         taken = self._converter.convert(*self._feed.take(self._stream, first, end))
         if self.loose:
             every = np.ones(len(taken.counts), dtype=np.bool_)
-            taken = Conversion(np.broadcast_to(self._converter.rail(), taken.counts.shape), every, every)
+            taken = Conversion(np.broadcast_to(self._converter.rail, taken.counts.shape), every, every)
         self.lead_off, self.saturated = bool(taken.absent[-1]), bool(taken.saturated[-1])
         self._taken += len(taken.counts)
         self._pending.append(taken)
         if self.remembers:
-            self._memory.append(taken.counts.astype(np.int16 if self.setting.layout.bits == 16 else np.int32))  # noqa: PLR2004 - half the memory
+            narrow = np.int16 if self.setting.layout.bits == SHORT_BITS else np.int32
+            self._memory.append(taken.counts.astype(narrow))
 
     def _cut(self, frames: int, rows: int, boot: int) -> list[Timed]:
         """Make `frames` frames of `rows` rows of what is pending."""
@@ -114,15 +128,15 @@ class Sampler:
             frame = SampleFrame(
                 self._stream,
                 boot,
-                self.sequence,
+                self._sequence,
                 self._number(rows),
-                self._ticks(self._framed) & 0xFFFF,
+                self._ticks + self.setting.ticks(self._framed) & 0xFFFF,
                 counts[i * rows : (i + 1) * rows],
                 lead_off=bool(any_absent[i]),
                 saturated=bool(any_saturated[i]),
             )
             self._framed += rows
-            self.sequence += 1
+            self._sequence += 1
             made.append(Timed(self._framed * 1000 / self.setting.rate_mhz, frame))
         return made
 
@@ -138,6 +152,3 @@ class Sampler:
         else:
             self.misnumbered.append((self._framed, self._framed + rows))
         return self._stuck_at
-
-    def _ticks(self, counter: int) -> int:
-        return counter * TICK_HZ * 1000 // self.setting.rate_mhz

@@ -1,15 +1,15 @@
 """The virtual sensor: the device side of the CrampWatch sensor profile, whatever the carrier."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from firmware_bridge.host_clock import HostClock
 from firmware_bridge.virtual.answers import Answer, answer
 from firmware_bridge.virtual.device import UNREACHABLE, Device
-from firmware_bridge.virtual.faults import Fault, FaultScript
+from firmware_bridge.virtual.faults import Fault, FaultKind, FaultScript
 from firmware_bridge.virtual.hardware import Hardware, Link
 from firmware_bridge.virtual.reporting import Reporting
-from firmware_bridge.wire.commands import Abort, Command, Report, Start, Stop
+from firmware_bridge.wire.commands import Abort, Command, Configure, Hello, Report, Start, Stop
 from firmware_bridge.wire.control import (
     STATUS_FRAMES_PER_S,
     CommandError,
@@ -67,6 +67,7 @@ class VirtualSensor:
         self._device = Device(source, self.hardware, self.script, remembers=remembers)
         self._began_s: float | None = None
         self._link: Link | None = None
+        self._flowing = False
         self._report: Reporting | None = None
         self._out: list[bytes | Fault] = []
         self._frames_sent = 0
@@ -82,9 +83,10 @@ class VirtualSensor:
         return self._device.run is not None and self._device.run.ended
 
     def connected(self, link: Link) -> None:
-        """Take up a link to the bridge."""
+        """Take up a link to the bridge. Over a session no frames flow before START; a cable knows no sessions."""
         self._catch_up()
         self._link, self._report = link, None
+        self._flowing = self._flowing and not link.session
 
     def disconnected(self) -> None:
         """Give the link up; sampling goes on."""
@@ -105,7 +107,7 @@ class VirtualSensor:
             if error.answer is not None:
                 self._send(error.answer)
             return
-        if not bonded:
+        if not (bonded or isinstance(command, Hello)):
             self._respond(command, transaction, (Result.NOT_BONDED, None))
         else:
             self._carry_out(command, transaction, self._link)
@@ -170,23 +172,31 @@ class VirtualSensor:
             if stretch.fault is not None:
                 self._out.append(stretch.fault)
                 if stretch.fault.kind in UNREACHABLE:
-                    self._lose_link()
+                    self._lose_link(stretch.fault)
 
-    def _lose_link(self) -> None:
-        """Lose a session, or let the cable fall silent."""
+    def _lose_link(self, fault: Fault) -> None:
+        """Lose a session; let a cable fall silent, and a sensor that lost its power wait for START."""
         self._report = None
+        self._flowing = self._flowing and fault.kind is not FaultKind.BROWN_OUT
         if self._link is not None and self._link.session:
             self._link = None
 
     def _carry_out(self, command: Command, transaction: int, link: Link) -> None:
         match command:
+            case Hello():
+                self._flowing = False
+                self._end_report()
+                self._respond(command, transaction, answer(command, self._device, link))
+            case Configure():
+                self._respond(command, transaction, self._configure(command, link))
             case Start():
-                self._respond(command, transaction, (self._start(link), None))
-                if self._device.run is not None:
-                    self._send_frames((self._device.status(self._device.seconds()),))
+                self._start(link)
+                self._respond(command, transaction, (Result.SUCCESS, None))
+                self._send_frames((self._device.status(),))
             case Stop():
                 self._end_report()
                 self._send_frames(self._device.stop())
+                self._flowing = False
                 self._respond(command, transaction, (Result.SUCCESS, None))
             case Report():
                 self._begin_report(command, transaction)
@@ -197,17 +207,25 @@ class VirtualSensor:
             case _:
                 self._respond(command, transaction, answer(command, self._device, link))
 
-    def _start(self, link: Link) -> Result:
-        settings = self._device.configuration.settings.values()
-        if not settings:
-            return Result.NOT_COMPLETED
-        if any(setting.rows > setting.layout.rows_within(link.payload_bytes) for setting in settings):
-            return Result.RATE_DOES_NOT_FIT
+    def _configure(self, command: Configure, link: Link) -> Answer:
+        """Set a stream; a change ends the run."""
+        configuration = self._device.configuration
+        before = dict(configuration.settings)
+        answered = configuration.configure(command, link)
+        if configuration.settings != before and self._device.run is not None:
+            self._end_report()
+            self._device.stop()
+            self._flowing = False
+        return answered
+
+    def _start(self, link: Link) -> None:
+        """Let frames flow, as long as the link carries them; begin a run where there is none."""
+        self._device.fit(link.payload_bytes)
         if self._device.run is None:
             if self._began_s is None:
                 self._began_s = self.clock.monotonic()
             self._device.start(RestartCause.COMMAND if self._device.runs else RestartCause.SWITCHED_ON)
-        return Result.SUCCESS
+        self._flowing = True
 
     def _begin_report(self, command: Report, transaction: int) -> None:
         run = self._device.run
@@ -230,18 +248,20 @@ class VirtualSensor:
     def _send_again(self, lasted_s: float) -> None:
         """Send as many kept frames as the link carries beside the live ones; when all are sent, say so."""
         report, run, link = self._report, self._device.run, self._link
-        if report is None or run is None or link is None:
+        if report is None or run is None or link is None or not self._flowing:
             return
         spare = max(1.0, link.frames_per_s - run.frames_per_s - STATUS_FRAMES_PER_S)
-        again = report.next_frames(run.rings[report.command.stream], spare * lasted_s)
-        self._send_frames(replace(frame, stored=True) for frame in again)
+        sampler = run.samplers[report.command.stream]
+        rows = max(1, sampler.setting.layout.rows_within(link.payload_bytes))
+        ring = run.rings[report.command.stream]
+        self._send_frames(report.next_frames(ring, spare * lasted_s, lambda frame: sampler.split(frame, rows)))
         if report.done:
             self._report = None
             self._respond(report.command, report.transaction, (Result.SUCCESS, Sent(report.sent)))
 
     def _send_frames(self, frames: Iterable[SampleFrame | StatusFrame]) -> None:
-        """Encode and send frames, where there is a link."""
-        if self._link is None:
+        """Encode and send frames, where there is a link on which they flow."""
+        if self._link is None or not self._flowing:
             return
         settings = self._device.configuration.settings
         for frame in frames:
