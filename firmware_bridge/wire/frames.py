@@ -4,6 +4,8 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
+import numpy as np
+
 from firmware_bridge.wire.differences import code_rows
 from firmware_bridge.wire.rows import WIDTHS, pack_rows
 from signals import Counts
@@ -121,9 +123,9 @@ def encode_samples(frame: SampleFrame, layout: Layout) -> bytes:
     Raises `ValueError` for a count or field out of its range, for no rows, and for a frame above `LONGEST_FRAME`.
     """
     counts = frame.counts
-    if counts.ndim != 2 or counts.shape[1] != layout.channels or not len(counts):  # noqa: PLR2004 - rows by channels
+    if counts.dtype != np.int32 or counts.shape[1:] != (layout.channels,) or not len(counts):
         raise ValueError(
-            f"counts of shape {counts.shape}; (rows, {layout.channels}) and at least one row are needed"
+            f"counts of shape {counts.shape}, {counts.dtype}; int32 (1 or more, {layout.channels}) are needed"
         )
     half = 1 << (layout.bits - 1)
     if counts.min() < -half or counts.max() >= half:
