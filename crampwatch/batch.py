@@ -32,13 +32,13 @@ def score_all(found: Sequence[tuple[Path, Path]], out: Path, request: Request, b
         def show(done_s: float, duration_s: float) -> None:
             bar.update(task, completed=done_s, total=duration_s)
 
-        yield _score(path, out / stem, request, show)
+        yield score_one(path, out / stem, request, show)
         return
     task = bar.add_task("nights", total=len(found))
     workers = min(len(found), os.cpu_count() or 1)
     # a fresh interpreter per worker: forking a process that has threads is not safe
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        jobs = [pool.submit(_score, path, out / stem, request) for path, stem in found]
+        jobs = [pool.submit(score_one, path, out / stem, request) for path, stem in found]
         for job in as_completed(jobs):
             bar.advance(task)
             yield job.result()
@@ -51,7 +51,8 @@ def progress_bar(*, wanted: bool) -> Progress:
     return Progress(*columns, console=console, transient=True, disable=not (wanted and console.is_terminal))
 
 
-def _score(path: Path, out_stem: Path, request: Request, show: Show = silent) -> Outcome:
+def score_one(path: Path, out_stem: Path, request: Request, show: Show = silent) -> Outcome:
+    """Score one recording, whatever happens."""
     try:
         return Outcome(path, score_recording(path, out_stem, request, show), None)
     except (RecordingError, InputError) as error:

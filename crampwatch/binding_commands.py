@@ -3,15 +3,15 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crampwatch.options import AsJson, Database, reported
-from signals import LEGS, Leg
 
 if TYPE_CHECKING:
     from nights.log import SensorRegister
+    from signals import Leg
 
 Uri = Annotated[str, typer.Argument(help="Where the sensor is reached, as in ble:C4:1F:5E:0B:00:01.")]
 
@@ -28,6 +28,8 @@ def bind(
 
     Example: `crampwatch sensors bind ble:C4:1F:5E:0B:00:01 --participant P01 --leg L`
     """
+    from signals import LEGS  # noqa: PLC0415 - imports stay out of --help
+
     of = _leg(leg)
     with open_register(db) as register:
         bound = register.bind(place_of(uri), participant, of, datetime.now(UTC))
@@ -37,6 +39,8 @@ def bind(
 @reported
 def list_bound(*, db: Database = None, as_json: AsJson = False) -> None:
     """List the sensors that are bound."""
+    from signals import LEGS  # noqa: PLC0415 - imports stay out of --help
+
     with open_register(db) as register:
         bound = register.all()
     if as_json:
@@ -76,8 +80,7 @@ def open_register(db: str | None) -> "SensorRegister":
     return SensorRegister(db or default_url())
 
 
-def _leg(given: str) -> Leg:
-    for leg in get_args(Leg):
-        if leg == given:
-            return leg
+def _leg(given: str) -> "Leg":
+    if given == "L" or given == "R":  # noqa: PLR1714 - so that the type checker follows
+        return given
     raise typer.BadParameter(f"{given!r} is neither L nor R", param_hint="--leg")

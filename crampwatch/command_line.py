@@ -10,6 +10,7 @@ import typer
 from crampwatch.audit_commands import audit_app, verify_command
 from crampwatch.evaluating import evaluate_command
 from crampwatch.log_commands import nights_app
+from crampwatch.monitoring.command import monitor_command, watch_command
 from crampwatch.options import (
     BAD_INPUT,
     SOME_FAILED,
@@ -116,6 +117,8 @@ def simulate(
 app.command("train")(reported(train_command))
 app.command("evaluate")(reported(evaluate_command))
 app.command("validate")(reported(validate_command))
+app.command("monitor")(monitor_command)
+app.command("watch")(watch_command)
 app.command("verify")(verify_command)
 
 

@@ -1,0 +1,1 @@
+"""The overnight service: sensors watched, stored and counted live, through the night, unattended."""
