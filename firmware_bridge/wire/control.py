@@ -94,7 +94,7 @@ def encode_response(response: Response) -> bytes:
     """Return the bytes of a response. Raises `ValueError` for a field out of its range or foreign values."""
     expected = _values_of(response.operation, response.result)
     if type(response.values) is not (type(None) if expected is None else expected):
-        raise ValueError(f"{response} has values that its operation and result do not have")
+        raise ValueError(f"{response} has values other than those of its operation and result")
     head = bytes((_RESPONSE, response.operation, response.transaction, response.result))
     try:
         return head + (b"" if response.values is None else response.values.pack())
