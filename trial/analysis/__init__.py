@@ -1,0 +1,1 @@
+"""The statistics of the endpoint: rate ratios, differences, missing nights, the detector's own errors."""
