@@ -1,18 +1,17 @@
 """What a night file says of itself before the first sample: whose night, which sensor, which streams."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from recordings.errors import UnreadableRecordingError
 from signals import LEGS, Channel, CountedStream, Leg, Scale
 
 STREAMS = ("emg", "acc")
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +54,8 @@ class NightHeader:
 
     @property
     def file_name(self) -> str:
-        """`<participant>_<leg>_<night>.night`; what has no place in a file name is `-`."""
-        return f"{_NOT_IN_NAMES.sub('-', self.participant)}_{self.leg}_{self.night}.night"
+        """`<participant>_<leg>_<night>.night`; what has no place in a file name is percent-encoded."""
+        return f"{quote(self.participant, safe='')}_{self.leg}_{self.night}.night"
 
     def stream(self, name: str) -> CountedStream:
         """Return the stream of that name; raises ValueError where there is none."""

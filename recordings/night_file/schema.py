@@ -2,6 +2,12 @@
 
 APPLICATION_ID = 0x43574E46  # "CWNF"; stands at byte 68 of the file, where `file` and SQLite look for it
 FORMAT_VERSION = 1  # `PRAGMA user_version`
+PAGE_BYTES = 8192  # three seconds of rows; on pages of 4096 every second would leave 40 % unused
+PRAGMAS = (
+    f"PRAGMA page_size = {PAGE_BYTES}",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {FORMAT_VERSION}",
+)
 
 COLUMNS = {
     "header": ("document TEXT NOT NULL",),
@@ -40,8 +46,8 @@ ONCE = ("header", "finished")  # these have one row
 
 
 def statements() -> list[str]:
-    """Return the SQL that makes an empty night file."""
-    made = [f"PRAGMA application_id = {APPLICATION_ID}", f"PRAGMA user_version = {FORMAT_VERSION}"]
+    """Return the SQL that makes the tables and triggers of an empty night file, after `PRAGMAS`."""
+    made: list[str] = []
     for table, columns in COLUMNS.items():
         key = "id INTEGER PRIMARY KEY CHECK (id = 1)" if table in ONCE else "id INTEGER PRIMARY KEY"
         made.append(f"CREATE TABLE {table} ({', '.join((key, *columns, 'crc32 INTEGER NOT NULL'))}) STRICT")

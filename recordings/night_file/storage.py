@@ -35,10 +35,16 @@ def reported(path: Path) -> Generator[None]:
         cause = CAUSES.get(code & PRIMARY, str(error)) if isinstance(code, int) else str(error)
         name = getattr(error, "sqlite_errorname", type(error).__name__)
         raise StorageError(f"{path} cannot be written: {cause} ({name}: {error})") from error
-    except UnreadableRecordingError as error:
+    except (UnreadableRecordingError, UnicodeDecodeError) as error:
         raise StorageError(f"{path} cannot be written: {error}") from error
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def is_for_want_of_room(error: BaseException | None) -> bool:
+    """Whether the connection is as good as before: a new one, or a reader's, would need room for its own files."""
+    code = error.sqlite_errorcode if isinstance(error, sqlite3.OperationalError) else None
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
 
 class Connection:

@@ -17,6 +17,7 @@ BATCH = 256  # rows read at once: about 1 MB
 BUSY_S = 10.0
 SPREAD = 8  # up to here rows in between are read along, beyond that each row is looked up
 LEAST_ROW_BYTES = 64
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the second where the damage is in what SQLite says of it
 MAGIC = b"SQLite format 3\x00"
 ID_AT = slice(68, 72)  # of the header of an SQLite file: PRAGMA application_id
 
@@ -43,7 +44,7 @@ def reading(path: Path) -> Generator[sqlite3.Connection]:
     try:
         with closing(_connect(path)) as connection:
             yield connection
-    except sqlite3.DatabaseError as error:
+    except DAMAGE as error:
         raise UnreadableRecordingError(f"{path} cannot be read as a night file: {error}") from error
 
 
@@ -58,6 +59,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         if os.access(path.parent, os.W_OK) or (wal.exists() and wal.stat().st_size):
             raise
         return sqlite3.connect(f"{place}&immutable=1", uri=True, isolation_level=None)
+    except DAMAGE:
+        connection.close()
+        raise
     return connection
 
 
@@ -115,7 +119,7 @@ def rows_at(connection: sqlite3.Connection, table: str, ids: Collection[int]) ->
 def _last_id(connection: sqlite3.Connection, table: str) -> int:
     try:
         return int(connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])  # noqa: S608
-    except sqlite3.DatabaseError:  # the last page is damaged: as many as could be there
+    except DAMAGE:  # the last page is damaged: as many as could be there
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         return int(pages * connection.execute("PRAGMA page_size").fetchone()[0] // LEAST_ROW_BYTES)
 
@@ -125,7 +129,7 @@ def _between(connection: sqlite3.Connection, table: str, first: int, last: int) 
     query = f"SELECT id, {names}, crc32 FROM {table} WHERE id BETWEEN ? AND ?"  # noqa: S608 - names from COLUMNS
     try:
         found = {row[0]: row[1:] for row in connection.execute(query, (first, last))}
-    except sqlite3.DatabaseError:
+    except DAMAGE:
         if first == last:
             yield first, None
             return

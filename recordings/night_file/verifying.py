@@ -7,7 +7,7 @@ from pathlib import Path
 from recordings.errors import UnreadableRecordingError
 from recordings.night_file.rows import checksum, encoded
 from recordings.night_file.schema import CONTENT
-from recordings.night_file.tables import finished_sha256, header_of, reading, rows_of
+from recordings.night_file.tables import DAMAGE, finished_sha256, header_of, reading, rows_of
 
 
 def content_sha256(path: Path) -> str:
@@ -53,7 +53,7 @@ def verify(path: Path) -> tuple[str, ...]:
 def _structure(connection: sqlite3.Connection) -> list[str]:
     try:
         found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-    except sqlite3.DatabaseError as error:
+    except DAMAGE as error:
         return [f"SQLite cannot check the structure: {error}"]
     return [] if found == ["ok"] else [f"SQLite finds the structure damaged: {line}" for line in found]
 

@@ -14,8 +14,8 @@ from recordings.night_file.header import NightHeader
 from recordings.night_file.notes import ClockAnchor, Note, NoteKind
 from recordings.night_file.pending import Batch, Pending
 from recordings.night_file.rows import sealed
-from recordings.night_file.schema import insert, statements
-from recordings.night_file.storage import Connection, reported
+from recordings.night_file.schema import PRAGMAS, insert, statements
+from recordings.night_file.storage import Connection, is_for_want_of_room, reported
 from recordings.night_file.stored_night import StoredNight
 from recordings.night_file.tables import finished_sha256, header_of, reading
 from recordings.night_file.verifying import sha256_through
@@ -52,6 +52,7 @@ class NightFile:
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         with reported(path):
             try:
+                _move_orphans(path)
                 with closing(sqlite3.connect(part, isolation_level=None)) as connection:
                     _fill(connection, header)
                 part.replace(path)
@@ -141,9 +142,10 @@ class NightFile:
                         connection.write((insert(table), rows) for table, rows in taken.rows().items())
                         taken = Batch()
                     then(connection)
-            except BaseException:
+            except BaseException as error:
                 self._pending.put_back(taken)
-                self._let_go()  # the next attempt begins with a connection that knows nothing of this one
+                if not is_for_want_of_room(error.__cause__):
+                    self._let_go()  # the next attempt begins with a connection that knows nothing of this one
                 raise
 
     def _connected(self) -> Connection:
@@ -163,12 +165,22 @@ class NightFile:
 def _fill(connection: sqlite3.Connection, header: NightHeader) -> None:
     """Make the tables and the header in one transaction, on the disk when it returns."""
     connection.execute("PRAGMA synchronous = FULL")
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
     connection.execute("BEGIN")
     for statement in statements():
         connection.execute(statement)
     connection.execute(insert("header"), sealed((header.as_json(),)))
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _move_orphans(path: Path) -> None:
+    """Move away the WAL of a file that is gone: SQLite would take it for the new file's, and mix two nights."""
+    for ending in ("-wal", "-shm"):
+        orphan = path.with_name(path.name + ending)
+        if orphan.exists():
+            orphan.replace(orphan.with_name(f"{orphan.name}.orphan"))
 
 
 def _settle(folder: Path) -> None:
