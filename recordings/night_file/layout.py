@@ -37,6 +37,8 @@ class Track:
 
     def between(self, first: int, end: int) -> Iterator[_Span]:
         """Give the pieces that overlap `[first, end)`, cut to it."""
+        if first >= end:
+            return
         a = int(np.searchsorted(self.pieces[:, END], first, "right"))
         b = int(np.searchsorted(self.pieces[:, FIRST], end, "left"))
         for start, stop, row, code in self.pieces[a:b].tolist():
