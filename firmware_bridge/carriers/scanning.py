@@ -1,0 +1,47 @@
+"""Which sensors are in reach, and whether one is."""
+
+from dataclasses import dataclass
+
+from bleak import BleakScanner
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
+
+from firmware_bridge.carriers.bluez import in_words, radio
+from firmware_bridge.wire import gatt
+
+MAKES = {
+    gatt.SERVICE: ("CrampWatch profile", "ble"),
+    "93375900-f229-8b49-b397-44b5899b8601": ("uMyo", "umyo+ble"),
+    "c566488a-0882-4e1b-a6d0-0b717e652234": ("BITalino", "bitalino+ble"),
+}
+"""Makes by the service that they advertise, and the scheme of their URI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A device that advertises; `rssi_dbm` is its strength here, `make` and `uri` are None for an unknown one."""
+
+    address: str
+    name: str | None
+    rssi_dbm: int
+    make: str | None
+    uri: str | None
+
+
+async def scan(seconds: float) -> list[Sighting]:
+    """Listen for so long; return what advertised, the strongest first. Raises `LinkLostError` without Bluetooth."""
+    async with radio():
+        with in_words("scanning"):
+            found = await BleakScanner.discover(timeout=seconds, return_adv=True)
+    return sorted((_sighting(*each) for each in found.values()), key=lambda each: -each.rssi_dbm)
+
+
+async def find(address: str, seconds: float) -> BLEDevice | None:
+    """Listen until the device at an address advertises, at most so long; hold `radio()`. Raises what bleak does."""
+    return await BleakScanner.find_device_by_address(address, timeout=seconds)
+
+
+def _sighting(device: BLEDevice, heard: AdvertisementData) -> Sighting:
+    make, scheme = next((MAKES[uuid] for uuid in heard.service_uuids if uuid in MAKES), (None, None))
+    name = heard.local_name or device.name
+    return Sighting(device.address, name, heard.rssi, make, scheme and f"{scheme}:{device.address}")
