@@ -24,12 +24,11 @@ class Losses:
 
     def count_failed(self, stream: str, first: int, end: int) -> None:
         """Note samples whose count contradicted itself."""
-        faults = self._faults[stream]
         near = round(MERGED_S * self._streams[stream].fs_hz)
-        if faults and faults[-1][0] <= first <= faults[-1][1] + near:
-            faults[-1] = (faults[-1][0], max(faults[-1][1], end))
-        else:
-            faults.append((first, end))
+        apart = [fault for fault in self._faults[stream] if fault[1] + near < first or end + near < fault[0]]
+        joined = [fault for fault in self._faults[stream] if fault not in apart]
+        joined.append((first, end))
+        self._faults[stream] = [*apart, (min(a for a, _ in joined), max(b for _, b in joined))]
 
     def forget(self, stream: str, before: int) -> None:
         """Drop what lies before a sample that is settled."""

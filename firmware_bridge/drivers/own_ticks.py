@@ -1,5 +1,8 @@
 """The sensor's clock, of which a frame has only the low 16 bits: two seconds."""
 
+from bisect import bisect_left, insort
+from dataclasses import dataclass
+
 from firmware_bridge.wire.frames import SampleFrame
 
 TICK_HZ = 32_768
@@ -8,30 +11,51 @@ ALONE_S = 1.0
 """The 16 bits settle what is known to this."""
 UNSTEADY = 0.1
 """By how much of a distance the number of frames may mislead: firmware may send frames before they are full."""
+APART_S = 0.5
+MOST_KNOWN = 7200
+"""An hour at the least: longer than a sensor keeps what it may send again."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Known:
+    sequence: int
+    counter: int
+    ticks: int
+    rows: int
 
 
 class Ticks:
     """Completes the ticks of one stream's frames within one run of the sensor.
 
-    The count of samples says when a frame was taken, unless the count stands still; then the frames' sequence
-    does. Ticks count from an arbitrary zero within two seconds of the first frame.
+    From the nearest frame whose ticks are known, the count of samples says when a frame was taken; where the count
+    stands still, the frames' sequence does. Ticks count from an arbitrary zero, within two seconds of the first frame's
+    own.
     """
 
     def __init__(self, fs_hz: float) -> None:
         self._per_sample = TICK_HZ / fs_hz
-        self._known: tuple[int, int, int, int] | None = None  # sequence, counter, ticks, rows of the latest frame
+        self._known: list[_Known] = []  # in order of sequence, not closer than `APART_S`
+        self._last: _Known | None = None
 
     def complete(self, frame: SampleFrame) -> int:
         """Return the ticks of the frame's first sample; may be negative for frames sent again."""
-        if self._known is None:
+        near = self._nearest(frame.sequence)
+        if near is None:
             ticks = frame.ticks
         else:
-            sequence, counter, known, rows = self._known
-            by_count = (frame.counter - counter) * self._per_sample
-            by_sequence = (frame.sequence - sequence) * rows * self._per_sample
+            by_count = (frame.counter - near.counter) * self._per_sample
+            by_sequence = (frame.sequence - near.sequence) * near.rows * self._per_sample
             doubt = ALONE_S * TICK_HZ + UNSTEADY * abs(by_sequence)
-            near = known + round(by_count if abs(by_count - by_sequence) <= doubt else by_sequence)
-            ticks = near + (frame.ticks - near + WRAP // 2) % WRAP - WRAP // 2
-        if self._known is None or frame.sequence >= self._known[0]:
-            self._known = (frame.sequence, frame.counter, ticks, len(frame.counts))
+            about = near.ticks + round(by_count if abs(by_count - by_sequence) <= doubt else by_sequence)
+            ticks = about + (frame.ticks - about + WRAP // 2) % WRAP - WRAP // 2
+        self._last = _Known(frame.sequence, frame.counter, ticks, len(frame.counts))
+        if near is None or abs(ticks - near.ticks) >= APART_S * TICK_HZ:
+            insort(self._known, self._last)
+            del self._known[:-MOST_KNOWN]
         return ticks
+
+    def _nearest(self, sequence: int) -> _Known | None:
+        """Return the known frame nearest in sequence, the last one among them."""
+        i = bisect_left(self._known, sequence, key=lambda known: known.sequence)
+        candidates = [*self._known[max(0, i - 1) : i + 1], *([self._last] if self._last is not None else [])]
+        return min(candidates, key=lambda known: abs(known.sequence - sequence), default=None)
