@@ -25,12 +25,8 @@ def monitor_command(  # noqa: PLR0913 - one parameter per option
     profile: Profile = "calf-1",
     db: Database = None,
     notify: Notify = None,
-    notify_flags: Annotated[
-        bool, typer.Option("--notify-flags", help="Send a notice for every flag, too.")
-    ] = False,
-    check_placement: Annotated[
-        bool, typer.Option("--check-placement", help="Check first how the sensors sit.")
-    ] = False,
+    notify_flags: Annotated[bool, typer.Option("--notify-flags", help="Send notices of flags, too.")] = False,
+    check_placement: Annotated[bool, typer.Option("--check-placement", help="First check how they sit.")] = False,
     until: Annotated[str | None, typer.Option(help="Time of day to stop at, as in 07:30.")] = None,
     duration: Annotated[str | None, typer.Option("--for", help="How long to watch, as in 9h.")] = None,
     speed: Annotated[float, typer.Option(help="Only for made-up nights: how much faster time goes.")] = 1.0,

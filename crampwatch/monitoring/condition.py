@@ -19,17 +19,16 @@ class Condition:
         self.failed: str | None = None
         """An error of the program."""
         self._down: str | None = "not reached yet"
-        self._down_since_s = now_s
         self.samples_s = now_s
         """When samples came last."""
 
-    def opened(self, setup: Setup, now_s: float) -> None:
-        """Note that the sensor streams."""
-        self.setup, self._down, self.refused, self.samples_s = setup, None, None, now_s
+    def opened(self, setup: Setup) -> None:
+        """Note that there is a link; whether samples come by it is another question."""
+        self.setup, self._down, self.refused = setup, None, None
 
     def link_down(self, event: LinkDown) -> None:
         """Note that there is no link."""
-        self._down, self._down_since_s = event.cause, event.since_s
+        self._down = event.cause
 
     def samples_came(self, now_s: float) -> None:
         """Note that samples came."""
@@ -49,7 +48,6 @@ class Condition:
             refused=self.refused,
             failed=self.failed,
             link_down=self._down,
-            link_down_s=now_s - self._down_since_s,
             silent_s=now_s - self.samples_s,
             storing=recorder.trouble if recorder else None,
             unsaved_s=recorder.unsaved_s if recorder else 0.0,

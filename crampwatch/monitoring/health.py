@@ -24,8 +24,7 @@ class Cause(StrEnum):
     CLOCK_NOT_SET = "clock_not_set"
     SENSOR_REFUSED = "sensor_refused"  # it cannot be used until somebody does what the words say
     PROGRAM = "program"  # an error in this program
-    LINK_DOWN = "link_down"
-    SENSOR_SILENT = "sensor_silent"
+    NO_SAMPLES = "no_samples"  # no link, or one over which nothing comes
     DISK = "disk"
     DISK_NEARLY_FULL = "disk_nearly_full"
     LEAD_OFF = "lead_off"
@@ -49,7 +48,6 @@ class Facts:
     refused: str | None = None
     failed: str | None = None
     link_down: str | None = None
-    link_down_s: float = 0.0
     silent_s: float = 0.0
     storing: str | None = None
     unsaved_s: float = 0.0
@@ -109,13 +107,14 @@ def _computer(facts: Facts, settings: MonitorSettings) -> Iterator[Trouble]:
 def _link(facts: Facts, settings: MonitorSettings) -> Iterator[Trouble]:
     if facts.refused:
         yield Trouble(Cause.SENSOR_REFUSED, State.FAULT, facts.refused)
-    elif facts.link_down is not None:
-        words = f"no link ({facts.link_down})"
-        yield from _lasting(Cause.LINK_DOWN, facts.link_down_s, 0.0, settings.silent_fault_s, words)
-    else:
-        limits = settings.silent_warning_s, settings.silent_fault_s
-        words = "the link is up, but the sensor has sent no samples"
-        yield from _lasting(Cause.SENSOR_SILENT, facts.silent_s, *limits, words)
+        return
+    limits = settings.silent_warning_s, settings.silent_fault_s
+    words = "the link is up, but the sensor has sent no samples"
+    if facts.link_down is not None:
+        limits = 0.0, settings.silent_fault_s
+        words = f"no link ({facts.link_down}) and no samples"
+    yield from _lasting(Cause.NO_SAMPLES, facts.silent_s, *limits, words)
+    if facts.link_down is None:
         limits = settings.behind_warning_s, settings.behind_fault_s
         words = "missing samples are being fetched, so that the count is behind"
         yield from _lasting(Cause.BACK_FILL, facts.behind_s, *limits, words)

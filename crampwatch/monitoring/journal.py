@@ -20,16 +20,17 @@ Line = Callable[[str], None]
 class Journal:
     """Structured events of one sensor. `say` never waits for the disk, a thread of its own writes.
 
-    `shown` is called with each event as a line of text. `trouble` says why the last writing failed.
+    `local` is the time at the bedside; `shown` is called with each event as a line of text. `trouble` says why the
+    last writing failed.
     """
 
-    def __init__(self, utc: Callable[[], datetime], shown: Line, **always: str) -> None:
+    def __init__(self, local: Callable[[], datetime], shown: Line, **always: str) -> None:
         self._waiting: deque[str] = deque(maxlen=LINES_KEPT)
         self.trouble: str | None = None
         self._writer = ThreadPoolExecutor(1, "journal")
         self._job: Future[None] | None = None
         self._shown = shown
-        self._utc = utc
+        self._local = local
         self._log = structlog.wrap_logger(
             _Lines(self._waiting),
             processors=[self._stamp, structlog.processors.JSONRenderer(ensure_ascii=False, default=str)],
@@ -42,7 +43,7 @@ class Journal:
     def say(self, event: str, words: str, **more: object) -> None:
         """Note that something happened: a name for programs, words for people, and what more there is to say."""
         self._log.info(event, words=words, **more)
-        self._shown(f"{self._utc().astimezone():%H:%M:%S}  {self._name}: {words}")
+        self._shown(f"{self._local():%H:%M:%S}  {self._name}: {words}")
 
     def write_soon(self, path: Path) -> None:
         """Append what waits to the file, beside everything else, unless that is on its way; returns at once."""
@@ -69,7 +70,7 @@ class Journal:
                 self._waiting.popleft()
 
     def _stamp(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-        return {"at": self._utc().astimezone(UTC).isoformat(timespec="milliseconds"), **event}
+        return {"at": self._local().astimezone(UTC).isoformat(timespec="milliseconds"), **event}
 
 
 class _Lines:

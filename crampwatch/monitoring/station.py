@@ -33,7 +33,7 @@ class Station:
         self._around = around
         self._clock = around.clock
         self.condition = Condition(self._clock.monotonic())
-        self.journal = Journal(self._clock.utc, around.shown, participant=binding.participant, leg=binding.leg)
+        self.journal = Journal(around.local, around.shown, participant=binding.participant, leg=binding.leg)
         self.announcer = Announcer(self.name, self.journal, around.notices)
         self.keeper = NightKeeper(binding, self.journal, around)
         self._bridge: Bridge | None = None
@@ -106,7 +106,7 @@ class Station:
             with SensorRegister(self._around.db) as register:
                 register.recognise(self.binding.uri, device.serial)
         self.keeper.opened(setup)
-        self.condition.opened(setup, self._clock.monotonic())
+        self.condition.opened(setup)
         rates = ", ".join(f"{stream.name} at {stream.fs_hz:g} Hz" for stream in setup.streams)
         self.journal.say("link_up", f"link up: {device.make} {device.serial or device.address}, {rates}")
         self.keeper.note(NoteKind.LINK, "up")

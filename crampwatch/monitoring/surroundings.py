@@ -1,7 +1,7 @@
 """What all sensors of one monitor share."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,4 +31,8 @@ class Surroundings:
 
     def tonight(self) -> date:
         """Return the evening's date of the night that it is now."""
-        return night_of(self.clock.utc().astimezone(self.zone))
+        return night_of(self.local())
+
+    def local(self) -> datetime:
+        """Return the time at the bedside."""
+        return self.clock.utc().astimezone(self.zone)
