@@ -143,3 +143,20 @@ class Endpoint(Part):
     """Factors by which the rate of a missing night in the treated arm is raised."""
     responder_reduction: Annotated[float, Field(gt=0, lt=1)] = 0.5
     """Reduction of the rate against the run-in that makes a responder."""
+
+
+class DetectorFigures(Part):
+    """How well the scoring profile counts, as measured on nights with known truth, and where that stands."""
+
+    source: Annotated[str, Field(min_length=1)]
+    true_cramps: Annotated[int, Field(ge=1)]
+    found: Annotated[int, Field(ge=1)]
+    false_cramps: Annotated[int, Field(ge=0)]
+    hours: Annotated[float, Field(gt=0)]
+    """Usable hours in which the false cramps came."""
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> Self:
+        if self.found > self.true_cramps:
+            raise ValueError(f"{self.found} cramps found of {self.true_cramps} true ones")
+        return self

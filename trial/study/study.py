@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from trial.study.coherence import problems_of
 from trial.study.parts import (
+    DetectorFigures,
     Endpoint,
     Identifier,
     IntercurrentEvent,
@@ -28,6 +29,8 @@ class Study(Part):
     """Scoring profile whose counts are the endpoint."""
     seed: Annotated[int, Field(ge=0)] = 1
     """Of everything random in the analysis (imputation, resampling)."""
+    detector: DetectorFigures | None = None
+    """Figures by which the result is also given without the detector's errors; absent: no such analysis."""
     validity: ValidityRules = ValidityRules()
     endpoint: Endpoint = Endpoint()
     intercurrent_events: tuple[IntercurrentEvent, ...] = ()
