@@ -113,7 +113,9 @@ class VirtualSensor:
             self._carry_out(command, transaction, self._link)
 
     def inject(self, fault: Fault) -> None:
-        """Let a fault begin now."""
+        """Let a fault begin now; before the first START, the sensor's time begins with it."""
+        if self._began_s is None:
+            self._began_s = self.clock.monotonic()
         self._catch_up()
         self._device.inject(fault)
 
