@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from datetime import datetime
 from types import TracebackType
+from typing import Self
 
 from firmware_bridge.bridge import Bridge
 from firmware_bridge.events import Opened, Released
@@ -24,9 +25,9 @@ _Said = Opened | Released
 class SensorSource:
     """What a sensor delivers, in uV and g, to whoever iterates; a context manager, within which it runs.
 
-    Entering waits until the sensor is open, for as long as the bridge tries; it raises what `Bridge.run` raises. The
-    source ends `duration_s` seconds after its first sample, or with the context. It can be iterated once: what is
-    live cannot be had again.
+    Entering waits until the sensor is open, for as long as the bridge tries; it raises what `Bridge.run` raises.
+    The source ends `duration_s` seconds after its first sample, or with the context. It can be iterated once: what
+    is live cannot be had again.
     """
 
     def __init__(self, sensor: Sensor, clock: HostClock, duration_s: float | None = None) -> None:
@@ -40,7 +41,7 @@ class SensorSource:
         self._counted: dict[str, CountedStream] = {}
         self._iterated = False
 
-    def __enter__(self) -> "SensorSource":
+    def __enter__(self) -> Self:
         self._running = self._threads.submit(lambda: asyncio.run(self._stream()))
         try:
             opened = self._next()

@@ -28,8 +28,7 @@ class Ticks:
     """Completes the ticks of one stream's frames within one run of the sensor.
 
     From the nearest frame whose ticks are known, the count of samples says when a frame was taken; where the count
-    stands still, the frames' sequence does. Ticks count from an arbitrary zero, within two seconds of the first frame's
-    own.
+    stands still, the frames' sequence does. The zero of ticks is arbitrary.
     """
 
     def __init__(self, fs_hz: float) -> None:
