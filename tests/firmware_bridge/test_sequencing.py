@@ -176,7 +176,7 @@ def test_a_count_that_runs_back_is_placed_by_the_clock_once_it_goes_on(back: int
     lost = released.gaps[0]
     assert lost[::2] == (5000, GapReason.SENSOR_FAULT)
     assert lost[1] <= 5000 + back + 250
-    assert np.array_equal(released.values[-1], RUN.counts["emg"][14_750:])
+    assert np.array_equal(released.values[-1], RUN.counts["emg"][14_750:15_000])
     assert released.end == 15_000
 
 
