@@ -1,27 +1,32 @@
-"""Fuzz the wire format: decoder, serial envelope, commands and responses, guided by coverage (atheris, libFuzzer).
+"""Fuzz the wire format: decoder, serial envelope, commands and responses.
 
-Run: pip install atheris; python benchmarks/fuzz_wire.py [-runs=10000000] [-seed=1] [other options of libFuzzer]
+Run: python benchmarks/fuzz_wire.py --mutate 10000000
+     pip install atheris; python benchmarks/fuzz_wire.py [-runs=1000000] [-seed=1] [other options of libFuzzer]
 
-An input is one byte that chooses what to try, and its material. Beyond not failing, what must hold is checked:
-every frame is decoded or counted; together or alone gives the same; what was decoded can be encoded and comes back;
-a serial line gives the same however it is cut, holds little, and lets sound frames through between garbage. Seeds
-are the test vectors. Stops at the first finding, which it leaves in `crash-*`; every million inputs it prints what
-they met.
+The first changes a few bytes of valid frames, in batches. The second is guided by coverage; an input is one byte
+that chooses what to try, and its material; the test vectors are the seeds; a finding is left in `crash-*`. Beyond
+not failing, what must hold is checked: every frame is decoded or counted; together or alone gives the same; what was
+decoded can be encoded and comes back; a serial line gives the same however it is cut, holds little, lets sound
+frames through between garbage and no changed one. Both stop at the first finding and say what the inputs met.
 """
 
 import json
 import sys
 import tempfile
+import time
 from collections import Counter
+from contextlib import nullcontext
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-atheris: Any = import_module("atheris")
-with atheris.instrument_imports(include=["firmware_bridge.wire"]):
+GUIDED = "--mutate" not in sys.argv
+atheris: Any = import_module("atheris") if GUIDED else None
+with atheris.instrument_imports(include=["firmware_bridge.wire"]) if GUIDED else nullcontext():
     from firmware_bridge.wire.control import (
         CommandError,
         Response,
@@ -44,6 +49,8 @@ with atheris.instrument_imports(include=["firmware_bridge.wire"]):
 LONGEST_INPUT = 700
 REPORT_EVERY = 1_000_000
 FRAMES, SERIAL, GARBAGE, COMMAND = range(4)
+BATCH, MOST_CHANGES, CHECKED = 2000, 4, 50
+Bytes = NDArray[np.uint8]
 met: Counter[str] = Counter()
 
 
@@ -186,8 +193,73 @@ def write_seeds(folder: Path) -> None:
         (folder / f"{number:03}").write_bytes(seed)
 
 
+def mutated(rng: np.random.Generator, frame: bytes) -> list[bytes]:
+    """Return copies of a frame with up to four bytes changed, one in eight of another length."""
+    copies: Bytes = np.tile(np.frombuffer(frame, np.uint8), (BATCH, 1))
+    at = np.arange(BATCH)
+    for _ in range(MOST_CHANGES):
+        changed = at[rng.random(BATCH) < 0.5]  # noqa: PLR2004 - two on average
+        places = rng.integers(0, len(frame), len(changed))
+        bits, whole = 1 << rng.integers(0, 8, len(changed)), rng.integers(0, 256, len(changed))
+        copies[changed, places] ^= np.where(rng.random(len(changed)) < 0.5, bits, whole).astype(np.uint8)  # noqa: PLR2004
+    lengths = np.where(rng.integers(0, 8, BATCH) == 0, rng.integers(0, len(frame) + 3, BATCH), len(frame))
+    padded = np.hstack((copies, rng.integers(0, 256, (BATCH, 2), dtype=np.uint8)))
+    return [row[:length].tobytes() for row, length in zip(padded, lengths.tolist(), strict=True)]
+
+
+def valid_frames(rng: np.random.Generator) -> list[tuple[bytes, Layout]]:
+    """Return the vectors, and made samples of all layouts and sizes, each with its layout."""
+    vectors: dict[str, Any] = json.loads((files("firmware_bridge.wire") / "vectors.json").read_text("utf-8"))
+    frames = [
+        (bytes.fromhex(vector["hex"]), Layout(**vector.get("layout", {"channels": 1, "bits": 16})))
+        for kind in ("samples", "status", "responses", "commands")
+        for vector in vectors[kind]
+    ]
+    for byte in range(32):
+        layout = layout_of(byte)
+        for payload in (61, 182, 244):
+            rows = layout.rows_within(payload)
+            counts = rng.normal(0, 100, (rows, layout.channels)).astype(np.int32)
+            frames.append((encode_samples(SampleFrame(EMG, 1, 2, 3, 4, counts), layout), layout))
+    return frames
+
+
+def try_batch(rng: np.random.Generator, frame: bytes, layout: Layout) -> None:
+    """Try one frame, changed in many ways, in every part of the codec."""
+    changed = mutated(rng, frame)
+    decoder = Decoder({EMG: layout, ACC: layout})
+    decoded = decoder.decode(changed)
+    hold("every frame is decoded or counted", holds=len(decoded) + decoder.defects.total() == len(changed))
+    met.update(decoder.defects)
+    met["decoded"] += len(decoded)
+    for value in decoded[::CHECKED]:
+        (again,) = decoder.decode([encoded(value, layout)])
+        hold("a frame comes back", holds=same(value, again))
+    if frame[0] == 0x18:  # noqa: PLR2004 - a command
+        for copy in changed:
+            try_command(copy)
+    line = wrap(frame)
+    lines = b"\0".join(mutated(rng, line)[::CHECKED])
+    unwrapper, cut = Unwrapper(), int(rng.integers(0, len(lines)))
+    through = unwrapper.feed(lines[:cut]) + unwrapper.feed(lines[cut:] + b"\0")
+    hold("no changed frame passes", holds=all(passed == frame for passed in through))
+    met["inputs"] += len(changed) + len(changed) // CHECKED
+
+
+def mutate(inputs: int) -> None:
+    """Try at least so many changed frames."""
+    rng, began = np.random.default_rng(1), time.monotonic()
+    while met["inputs"] < inputs:
+        for frame, layout in valid_frames(rng):
+            try_batch(rng, frame, layout)
+        print(f"{time.monotonic() - began:.0f} s", dict(met.most_common()), flush=True)
+
+
 def main() -> None:
-    """Fuzz until a finding, or as many inputs as `-runs` says."""
+    """Fuzz until a finding, or as many inputs as asked for."""
+    if not GUIDED:
+        mutate(int(sys.argv[2]))
+        return
     with tempfile.TemporaryDirectory() as folder:
         write_seeds(Path(folder))
         atheris.Setup([sys.argv[0], f"-max_len={LONGEST_INPUT}", *sys.argv[1:], folder], try_one)

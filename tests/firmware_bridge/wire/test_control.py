@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.readings import Defect
@@ -78,6 +78,7 @@ values: st.SearchStrategy[tuple[Operation, Values]] = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(commands, u8)
 def test_commands_come_back_and_fit_the_smallest_link(command: Command, transaction: int) -> None:
     frame = encode_command(command, transaction)
@@ -85,6 +86,7 @@ def test_commands_come_back_and_fit_the_smallest_link(command: Command, transact
     assert len(frame) <= 20
 
 
+@settings(deadline=None)
 @given(values, u8)
 def test_responses_come_back_and_fit_the_smallest_link(case: tuple[Operation, Values], transaction: int) -> None:
     response = Response(case[0], transaction, Result.SUCCESS, case[1])
@@ -93,6 +95,7 @@ def test_responses_come_back_and_fit_the_smallest_link(case: tuple[Operation, Va
     assert len(frame) <= 20
 
 
+@settings(deadline=None)
 @given(st.sampled_from(Operation), u8, st.sampled_from([r for r in Result if r is not Result.SUCCESS]))
 def test_a_refusal_has_no_values_but_the_rate_that_fits(op: Operation, transaction: int, result: Result) -> None:
     fitting = op is Operation.CONFIGURE and result is Result.RATE_DOES_NOT_FIT
@@ -102,6 +105,7 @@ def test_a_refusal_has_no_values_but_the_rate_that_fits(op: Operation, transacti
     assert decode_response(frame) == response
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=24))
 def test_any_bytes_are_a_command_or_refused(frame: bytes) -> None:
     answer: bytes | None = None
@@ -114,6 +118,7 @@ def test_any_bytes_are_a_command_or_refused(frame: bytes) -> None:
     assert answer is None or answer[:3] == b"\x19" + frame[1:3]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=24).map(lambda tail: b"\x19" + tail))
 def test_any_bytes_are_a_response_or_defective(frame: bytes) -> None:
     defect = Defect.TRUNCATED
@@ -196,6 +201,7 @@ def test_nothing_fits_beside_a_stream_that_does_not_fit() -> None:
     assert fits(20, 400, {EMG: ONE, ACC: Layout(3, 24)}, {ACC: 0.0}, EMG) == 299 * 3  # off
 
 
+@settings(deadline=None)
 @given(st.integers(0, 600), st.integers(0, 65_535), st.integers(1, 8), widths, hertz)
 def test_the_live_frames_at_the_rate_that_fits_leave_a_quarter_of_the_link(
     payload: int, frames_per_s: int, channels: int, bits: int, acc_hz: float

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.readings import Defect
@@ -105,6 +105,7 @@ def test_the_last_counter_is_the_last_of_32_bits(rows: int, *, sound: bool) -> N
     assert decoder.defects == ({} if sound else {Defect.DAMAGED: 1})
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(
@@ -124,6 +125,7 @@ def test_any_bytes_are_decoded_or_counted(frames: list[bytes], layout: Layout) -
     }  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         StatusFrame,

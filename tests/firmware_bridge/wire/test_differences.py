@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -68,6 +68,7 @@ def printed_coder(tmp_path_factory: pytest.TempPathFactory) -> Coder:
     return code_in_c
 
 
+@settings(deadline=None)
 @given(case=rows())
 def test_the_printed_coder_and_ours_agree_and_lose_nothing(printed_coder: Coder, case: tuple[Counts, int]) -> None:
     counts, bits = case

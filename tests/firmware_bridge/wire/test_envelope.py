@@ -4,7 +4,7 @@ import zlib
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.wire.envelope import LONGEST_ENVELOPE, Unwrapper, wrap
@@ -32,11 +32,13 @@ def stuffed(data: bytes) -> bytes:
     return bytes(out) + (b"" if ended_full else bytes([len(run) + 1]) + run)
 
 
+@settings(deadline=None)
 @given(frames)
 def test_the_line_is_that_of_another_implementation(frame: bytes) -> None:
     assert wrap(frame) == stuffed(frame + zlib.crc32(frame).to_bytes(4, "little")) + b"\0"
 
 
+@settings(deadline=None)
 @given(st.lists(frames, max_size=5), st.lists(st.integers(0, 3000), max_size=8))
 def test_any_cut_of_the_line_gives_the_same_frames(sent: list[bytes], cuts: list[int]) -> None:
     line = b"".join(map(wrap, sent))
@@ -46,6 +48,7 @@ def test_any_cut_of_the_line_gives_the_same_frames(sent: list[bytes], cuts: list
     assert unwrapped(*(line[i : i + 1] for i in range(len(line)))) == (sent, 0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(garbage, frames), min_size=1, max_size=5))
 def test_frames_come_through_between_garbage(pairs: list[tuple[bytes, bytes]]) -> None:
     line = b"".join(noise + b"\0" + wrap(frame) for noise, frame in pairs)
@@ -54,6 +57,7 @@ def test_frames_come_through_between_garbage(pairs: list[tuple[bytes, bytes]]) -
     assert damaged <= sum(noise.count(0) + 1 for noise, _ in pairs)
 
 
+@settings(deadline=None)
 @given(st.lists(garbage, max_size=4), st.lists(st.integers(0, 2800), max_size=8))
 def test_any_cut_of_garbage_counts_the_same_damage(noises: list[bytes], cuts: list[int]) -> None:
     line = b"\0".join(noises)
@@ -61,6 +65,7 @@ def test_any_cut_of_garbage_counts_the_same_damage(noises: list[bytes], cuts: li
     assert unwrapped(*(line[a:b] for a, b in pairwise(edges))) == unwrapped(line)
 
 
+@settings(deadline=None)
 @given(frames, st.data())
 def test_no_single_wrong_byte_passes(frame: bytes, data: st.DataObject) -> None:
     line = bytearray(wrap(frame))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -52,6 +52,7 @@ def all_fields(frames: Sequence[object]) -> list[tuple[object, ...]]:
     return [fields(frame) for frame in frames]
 
 
+@settings(deadline=None)
 @given(frames_of_one_layout())
 def test_samples_come_back_bit_for_bit(case: tuple[Layout, list[SampleFrame]]) -> None:
     layout, frames = case
@@ -61,6 +62,7 @@ def test_samples_come_back_bit_for_bit(case: tuple[Layout, list[SampleFrame]]) -
     assert not decoder.defects
 
 
+@settings(deadline=None)
 @given(frames_of_one_layout())
 def test_frames_decoded_one_by_one_are_those_decoded_at_once(case: tuple[Layout, list[SampleFrame]]) -> None:
     layout, frames = case
