@@ -4,10 +4,11 @@ Run: python benchmarks/fuzz_wire.py --mutate 10000000
      pip install atheris; python benchmarks/fuzz_wire.py [-runs=1000000] [-seed=1] [other options of libFuzzer]
 
 The first changes a few bytes of valid frames, in batches. The second is guided by coverage; an input is one byte
-that chooses what to try, and its material; the test vectors are the seeds; a finding is left in `crash-*`. Beyond
-not failing, what must hold is checked: every frame is decoded or counted; together or alone gives the same; what was
-decoded can be encoded and comes back; a serial line gives the same however it is cut, holds little, lets sound
-frames through between garbage and no changed one. Both stop at the first finding and say what the inputs met.
+that chooses what to try, and its material; the test vectors are the seeds; a finding is left in `crash-*`.
+Beyond not failing, what must hold is checked: every frame is decoded or counted; together or alone gives the
+same; what was decoded can be encoded and comes back; a serial line gives the same however it is cut, holds
+little, lets sound frames through between garbage and no changed one. Both stop at the first finding and say what
+the inputs met.
 """
 
 import json

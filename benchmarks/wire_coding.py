@@ -2,10 +2,10 @@
 
 Run: python benchmarks/wire_coding.py
 
-Signals: the recordings of `recordings.samples` (none of a cramp, none of a night), and a quarter of an hour of each of
-four simulated nights; at most 20,000 frames. Counts are made with one gain for all: 0.1 uV in 16 bits, 0.024 uV in 24
-bits (an ADS1292 at a gain of 12), 4 g / 2^15 for acceleration. The recordings are no finer than 0.03 to 0.08 uV, so
-24 bits are shown for simulated signals only.
+Signals: the recordings of `recordings.samples` (none of a cramp, none of a night), and a quarter of an hour of
+each of four simulated nights; at most 20,000 frames. Counts are made with one gain for all: 0.1 uV in 16 bits,
+0.024 uV in 24 bits (an ADS1292 at a gain of 12), 4 g / 2^15 for acceleration. The recordings are no finer than
+0.03 to 0.08 uV, so 24 bits are shown for simulated signals only.
 """
 
 import time
