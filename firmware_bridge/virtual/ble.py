@@ -28,7 +28,7 @@ from firmware_bridge.virtual.air import Air
 from firmware_bridge.virtual.device import UNREACHABLE
 from firmware_bridge.virtual.faults import Fault, FaultError, FaultKind
 from firmware_bridge.virtual.hardware import Link
-from firmware_bridge.virtual.local_air import host_on, lose_links
+from firmware_bridge.virtual.local_air import host_on, leave, lose_links
 from firmware_bridge.virtual.sensor import VirtualSensor
 from firmware_bridge.wire import gatt
 from firmware_bridge.wire.frames import VERSION, FrameType
@@ -107,14 +107,15 @@ class BleCarrier:
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        answering = asyncio.create_task(self._answer())
+        answering, myself = asyncio.create_task(self._answer()), asyncio.current_task()
         try:
-            while True:
+            while not (myself and myself.cancelling()):  # Bumble awaits by wait_for, which may swallow it
                 await self._work()
                 await asyncio.sleep(WAKE_S)
         finally:
             answering.cancel()
-            await self.device.power_off()
+            if self._local is not None:
+                leave(self._local, self.device.random_address)
 
     async def _work(self) -> None:
         """Do what is due, and advertise while there is no link but there could be one."""

@@ -38,3 +38,12 @@ def lose_links(link: LocalLink, address: hci.Address) -> None:
         ends = [connection, *(c for c in far.le_connections.values() if c.peer_address == address)] if far else []
         for end in ends:
             end.controller.on_le_disconnected(end, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR)
+
+
+def leave(link: LocalLink, address: hci.Address) -> None:
+    """Take a controller off the link, as when its battery is taken out."""
+    controller = link.find_le_controller(address)
+    if controller is not None:
+        lose_links(link, address)
+        controller.le_legacy_advertiser.stop()
+        link.remove_controller(controller)
