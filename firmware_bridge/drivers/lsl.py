@@ -1,0 +1,210 @@
+"""A Lab Streaming Layer stream of any maker: `lsl:NAME?acc=NAME&by=name&channel=LABEL&leg=L&muscle=GM`.
+
+Needs the extra `lsl`. `by` says what the names are: `name` (default), `type` or `source_id` of the streams.
+Labels, kinds and units are read from the description of the stream (github.com/sccn/xdf/wiki/EMG-Meta-Data); a unit
+that is not known is refused, never guessed. The sample counter is made of LSL's time stamps, see `Timeline`. A
+stream with a source id is found again by LSL itself after its program was restarted.
+"""
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_bridge.drivers import floats
+from firmware_bridge.drivers.lsl_description import Columns, acc_columns, emg_columns
+from firmware_bridge.drivers.wearing import Wearing, read_wearing, remarks_on_rate
+from firmware_bridge.host_clock import HostClock
+from firmware_bridge.readings import Chunk, Defect, Defects, Device, Missing, Reading, Setup
+from firmware_bridge.sensor import Address, LinkLostError, SensorError
+from signals import GapReason
+
+RESOLVE_S = 5.0
+PULL_S = 0.2
+PULL_SAMPLES = 8192
+BUFFER_S = 60
+JUMP_S = 0.1
+"""Time stamps that are off by more are taken for a loss, by less for jitter of the sender."""
+FOLLOW_S = 1.0
+"""How quickly the expected time follows the time stamps."""
+BY = ("name", "type", "source_id")
+
+T = TypeVar("T")
+
+
+class Timeline:
+    """Counts of the samples of one stream, by their time stamps; outlives the links.
+
+    Samples follow each other at the nominal rate as long as their time stamps do, give or take `JUMP_S`; LSL
+    carries them over TCP, so that none is lost within a connection. A jump ahead is that many samples missing,
+    rounded; a jump back is another clock, and a new epoch.
+    """
+
+    def __init__(self, fs_hz: float) -> None:
+        self._fs_hz = fs_hz
+        self._jump_s = max(JUMP_S, 1.5 / fs_hz)
+        self._expected_s: float | None = None
+        self._epoch = 0
+        self._counter = 0
+
+    def place(self, stamps_s: NDArray[np.float64]) -> list[tuple[slice, int, int]]:
+        """Return for samples with these stamps: stretches without a hole, each with its epoch and first count."""
+        period_s = 1 / self._fs_hz
+        expected_s = float(stamps_s[0]) if self._expected_s is None else self._expected_s
+        jumps_s = np.diff(stamps_s, prepend=expected_s - period_s) - period_s
+        broken = np.abs(jumps_s) > self._jump_s
+        places: list[tuple[slice, int, int]] = []
+        for first, end in pairwise([0, *(int(i) for i in np.flatnonzero(broken) if i), len(stamps_s)]):
+            if broken[first]:
+                expected_s = float(stamps_s[first])
+                if jumps_s[first] < 0:
+                    self._epoch, self._counter = self._epoch + 1, 0
+                else:
+                    self._counter += round(float(jumps_s[first]) * self._fs_hz)
+            places.append((slice(first, end), self._epoch, self._counter))
+            lasts_s = (end - first) * period_s
+            late_s = float((stamps_s[first:end] - expected_s - np.arange(end - first) * period_s).mean())
+            expected_s += lasts_s + late_s * (1 - math.exp(-lasts_s / FOLLOW_S))
+            self._counter += end - first
+        self._expected_s = expected_s
+        return places
+
+
+@dataclass(frozen=True, slots=True)
+class Inlet:
+    """One stream that is open: pylsl's inlet, what to take of it, and where its samples lie."""
+
+    stream: str
+    pylsl: Any
+    columns: Columns
+    timeline: Timeline
+
+    def pull(self, timeout_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return samples (all channels) and stamps that have come, after waiting for the first; blocks."""
+        return self.pylsl.pull_chunk(timeout=timeout_s, max_samples=PULL_SAMPLES, min_samples=1, as_numpy=True)
+
+
+class LabStream:
+    """EMG, and acceleration where it is named, from LSL. It keeps nothing that could be asked for again."""
+
+    def __init__(self, address: Address, clock: HostClock) -> None:
+        wearing, options = read_wearing(address, by="name", acc=None, channel=None)
+        self._by, self._acc, self._channel = options["by"] or "", options["acc"], options["channel"]
+        if self._by not in BY:
+            raise SensorError(f"by={self._by}: write one of {', '.join(BY)}")
+        self._wearing: Wearing = wearing
+        self._name = address.place
+        self._clock = clock
+        self._worker = ThreadPoolExecutor(1, "lsl")  # LSL's calls block
+        self._inlets: tuple[Inlet, ...] = ()
+        self._timelines: dict[str, Timeline] = {}
+        self._lost: type[Exception] = LinkLostError
+        self._defects: Counter[Defect] = Counter()
+
+    async def open(self) -> Setup:
+        """Find the streams and connect. Raises `LinkLostError` where there is none yet, `SensorError`."""
+        try:
+            return await self._run(self._connect)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def receive(self) -> Sequence[Reading]:
+        """Return the readings of what has come. Raises `LinkLostError`."""
+        readings: list[Reading] = []
+        while not readings:
+            if not self._inlets:
+                raise LinkLostError(f"the LSL stream {self._name!r} is not open")
+            timeout_s = PULL_S
+            for inlet in self._inlets:
+                try:
+                    samples, stamps_s = await self._run(lambda inlet=inlet, wait_s=timeout_s: inlet.pull(wait_s))
+                except self._lost as error:
+                    raise LinkLostError(f"the LSL stream {self._name!r} is gone") from error
+                timeout_s = 0.0
+                if len(stamps_s):
+                    readings += self._readings(inlet, samples, np.asarray(stamps_s, np.float64))
+        if self._defects:
+            readings.append(Defects(dict(self._defects)))
+            self._defects.clear()
+        return readings
+
+    async def request(self, missing: Missing) -> None:
+        """Never called: LSL keeps nothing once it was pulled."""
+
+    async def close(self) -> None:
+        """Leave the streams."""
+        inlets, self._inlets = self._inlets, ()
+        for inlet in inlets:
+            await self._run(inlet.pylsl.close_stream)
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+
+    def _readings(self, inlet: Inlet, samples: NDArray[np.float64], stamps_s: NDArray[np.float64]) -> list[Reading]:
+        received_s = self._clock.monotonic()
+        readings: list[Reading] = []
+        values = np.asarray(samples[:, inlet.columns.indices], np.float64) * inlet.columns.factors
+        for part, epoch, counter in inlet.timeline.place(stamps_s):
+            for run in floats.finite_runs(values[part]):
+                counts = floats.counted(values[part][run], inlet.columns.step)
+                at = counter + run.start
+                readings.append(Chunk(inlet.stream, epoch, at, counts, received_s, began=GapReason.LINK_LOST))
+        if bad := int((~np.isfinite(values).all(axis=1)).sum()):
+            self._defects[Defect.DAMAGED] += bad
+        return readings
+
+    def _connect(self) -> Setup:
+        try:
+            import pylsl  # noqa: PLC0415 - an extra that need not be installed
+        except ImportError as error:
+            raise SensorError("Lab Streaming Layer needs the extra: pip install 'crampwatch[lsl]'") from error
+        self._lost = pylsl.util.LostError
+        emg, info = self._inlet(pylsl, "emg", self._name)
+        remarks = remarks_on_rate(info.nominal_srate())
+        streams = [self._wearing.emg(info.nominal_srate(), floats.EMG)]
+        inlets = [emg]
+        if self._acc is not None:
+            acc, acc_info = self._inlet(pylsl, "acc", self._acc)
+            streams.append(self._wearing.acc(acc_info.nominal_srate(), floats.ACC))
+            inlets.append(acc)
+        self._inlets = tuple(inlets)
+        return Setup(
+            device=Device(
+                make=f"LSL {info.type()}", address=info.source_id() or info.name(), serial=info.hostname()
+            ),
+            streams=tuple(streams),
+            remarks=(*remarks, *(() if self._acc else ("no stream of acceleration was named (acc=)",))),
+        )
+
+    def _inlet(self, pylsl: Any, stream: str, name: str) -> tuple[Inlet, Any]:
+        """Find one stream, connect, read its description; blocks."""
+        found = pylsl.resolve_byprop(self._by, name, 1, RESOLVE_S)
+        if not found:
+            raise LinkLostError(f"no LSL stream has the {self._by} {name!r}")
+        if len(found) > 1:
+            which = ", ".join(sorted(f"{info.name()} ({info.source_id() or 'no source id'})" for info in found))
+            raise SensorError(
+                f"{len(found)} LSL streams have the {self._by} {name!r}: {which}; name it by source_id"
+            )
+        inlet = pylsl.StreamInlet(found[0], max_buflen=BUFFER_S, recover=bool(found[0].source_id()))
+        try:
+            info = inlet.info(RESOLVE_S)
+            columns = emg_columns(info, self._channel) if stream == "emg" else acc_columns(info)
+            inlet.open_stream(RESOLVE_S)
+        except (pylsl.util.TimeoutError, pylsl.util.LostError) as error:
+            raise LinkLostError(f"the LSL stream {name!r} does not answer") from error
+        timeline = self._timelines.setdefault(stream, Timeline(info.nominal_srate()))
+        return Inlet(stream, inlet, columns, timeline), info
+
+
+def inlet(address: Address, clock: HostClock) -> LabStream:
+    """Make the sensor at `lsl:NAME`. Raises `SensorError` for a bad option."""
+    return LabStream(address, clock)
