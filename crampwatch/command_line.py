@@ -24,6 +24,7 @@ from crampwatch.options import (
     open_log,
     reported,
 )
+from crampwatch.sensor_commands import sensors_app
 from crampwatch.training.command import train_command
 from crampwatch.validating import validate_command
 
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.add_typer(nights_app, name="nights")
 app.add_typer(audit_app, name="audit")
+app.add_typer(sensors_app, name="sensors")
 
 
 @app.command()

@@ -42,6 +42,7 @@ class State:
     frames_kept: int
     battery_percent: int
     faults_begun: int
+    latest_fault: str | None
 
 
 class VirtualSensor:
@@ -131,7 +132,7 @@ class VirtualSensor:
 
     def state(self) -> State:
         """Return how the sensor is."""
-        device = self._device
+        device, latest = self._device, self._device.faults.latest
         return State(
             night_s=device.lived_s,
             boot=device.boot,
@@ -142,6 +143,7 @@ class VirtualSensor:
             frames_kept=sum(len(ring) for ring in device.run.rings.values()) if device.run else 0,
             battery_percent=self.hardware.battery(device.lived_s)[0],
             faults_begun=device.faults.begun,
+            latest_fault=latest.kind.value if latest else None,
         )
 
     @property

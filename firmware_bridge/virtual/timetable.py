@@ -15,6 +15,7 @@ class Timetable:
         self._edges: list[tuple[float, int, Fault | None]] = []
         self._until_s: dict[FaultKind, float] = {}
         self.begun = 0
+        self.latest: Fault | None = None
         for fault in script.faults:
             self.add(fault)
 
@@ -33,6 +34,7 @@ class Timetable:
         if fault is None:
             return None
         self.begun += 1
+        self.latest = fault
         if fault.duration_s:
             self._until_s[fault.kind] = max(fault.end_s, self._until_s.get(fault.kind, 0.0))
             heapq.heappush(self._edges, (fault.end_s, number, None))
