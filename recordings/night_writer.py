@@ -1,31 +1,21 @@
-"""Writing a whole night as EDF+C, block by block, in constant memory.
+"""Writing a whole night of any source as EDF+C, block by block, in constant memory."""
 
-The header comes from edfio, for a recording of one record; the data records are appended as their samples come,
-their number is written at the end. Until then the file has another name.
-"""
-
-import os
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
-from edfio import Edf, EdfAnnotation, EdfSignal, Patient, Recording
+from edfio import EdfSignal
 from numpy.typing import NDArray
 
 from recordings.annotations import GAP_PREFIX, Annotation
 from recordings.errors import WritingError
-from recordings.header import FIXED_BYTES, N_RECORDS, SIGNAL_FIELDS
-from recordings.writer import SEPARATORS
+from recordings.record_file import RecordFile
 from signals.blocks import Gap, SampleBlock, StreamItem
 from signals.channels import Channel
 from signals.source import Source, Stream
 from signals.time import sample_at
 
 LOWEST, HIGHEST = -32768, 32767  # of 16 bits
-ONSET_BYTES = 16  # `+86400`, two separators, a zero, and room
-SLACK_BYTES = 16
 
 
 def write_night(
@@ -42,26 +32,23 @@ def write_night(
     from which a reader restores them. The file appears whole or not at all; memory does not grow with the
     night. Raises `WritingError` for what EDF+ cannot hold and for a source that is shorter than `duration_s`.
     """
-    marks = _annotation_fields(annotations, duration_s)
-    header = _header(source, participant, len(marks[0]))
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(header)
-            _write_records(file, source, marks, annotations)
-            file.seek(N_RECORDS.start)
-            file.write(f"{duration_s:<8d}".encode("ascii"))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    if duration_s < 1:
+        raise WritingError(f"a night of {duration_s} s is asked for; at least 1 s is needed")
+    file = RecordFile(
+        signals=_signals(source),
+        bits=16,
+        record_s=1,
+        n_records=duration_s,
+        start=source.start,
+        participant=participant,
+        annotations=annotations,
+    )
+    file.write(path, _records(source, duration_s, annotations))
 
 
-def _header(source: Source, participant: str | None, annotation_bytes: int) -> bytes:
-    """Return the header of an EDF+C file whose annotation signal has this many bytes in each record."""
+def _signals(source: Source) -> list[EdfSignal]:
     try:
-        signals = [
+        return [
             EdfSignal(
                 np.zeros(_rate(stream)),
                 stream.fs_hz,
@@ -72,72 +59,8 @@ def _header(source: Source, participant: str | None, annotation_bytes: int) -> b
             for stream in source.streams
             for channel in stream.channels
         ]
-        start = source.start
-        file = Edf(
-            signals,
-            patient=Patient(code=participant or "X"),
-            recording=Recording(startdate=start.date() if start else None),
-            starttime=start.time() if start else None,
-            data_record_duration=1,
-            annotations=[EdfAnnotation(0, None, "x")],
-        )
     except ValueError as error:
         raise WritingError(f"the night cannot be written: {error}") from error
-    target = BytesIO()
-    file.write(target)
-    n_signals = len(signals) + 1
-    header = bytearray(target.getvalue()[: FIXED_BYTES * (n_signals + 1)])
-    names = list(SIGNAL_FIELDS)
-    before = sum(SIGNAL_FIELDS[name] for name in names[: names.index("samples_per_record")])
-    width = SIGNAL_FIELDS["samples_per_record"]
-    at = FIXED_BYTES + n_signals * before + width * _annotation_ordinal(bytes(header), n_signals)
-    header[at : at + width] = f"{annotation_bytes // 2:<{width}d}".encode("ascii")
-    header[N_RECORDS] = b"-1      "
-    return bytes(header)
-
-
-def _annotation_ordinal(header: bytes, n_signals: int) -> int:
-    """Return the place of the annotation signal, which must be the first or the last; ours go last."""
-    width = SIGNAL_FIELDS["label"]
-    labels = [header[FIXED_BYTES + i * width : FIXED_BYTES + (i + 1) * width] for i in range(n_signals)]
-    ordinal = labels.index(b"EDF Annotations ")
-    if ordinal != n_signals - 1:
-        raise WritingError(f"the annotation signal has place {ordinal} of {n_signals}; the last one is needed")
-    return ordinal
-
-
-def _annotation_fields(annotations: Sequence[Annotation], duration_s: int) -> list[bytes]:
-    """Return the annotation signal of each record, all of one length: its onset, then as many annotations as fit.
-
-    Annotations stand in order from the first record on, not in the record that they concern (EDF+ 2.2.4 allows
-    it), so that a reader has all of them early.
-    """
-    if duration_s < 1:
-        raise WritingError(f"a night of {duration_s} s is asked for; at least 1 s is needed")
-    lists = [_tal(mark) for mark in sorted(annotations, key=lambda mark: mark.onset_s)]
-    longest = max((len(tal) for tal in lists), default=0)
-    share = -(-sum(len(tal) for tal in lists) // duration_s)
-    room = longest + share + (SLACK_BYTES if lists else 0)
-    room += room % 2
-    fields: list[bytes] = []
-    waiting = iter(lists)
-    following = next(waiting, None)
-    for record in range(duration_s):
-        field = b"+%d\x14\x14\x00" % record
-        used = 0
-        while following is not None and used + len(following) <= room:
-            field += following
-            used += len(following)
-            following = next(waiting, None)
-        fields.append(field.ljust(ONSET_BYTES + room, b"\x00"))
-    return fields
-
-
-def _tal(mark: Annotation) -> bytes:
-    if any(separator in mark.text for separator in SEPARATORS):
-        raise WritingError(f"the annotation {mark.text!r} has a character 0, 20 or 21, which EDF+ needs for itself")
-    duration = "" if mark.duration_s is None else f"\x15{mark.duration_s:.3f}"
-    return f"{mark.onset_s:+.3f}{duration}\x14{mark.text}\x14\x00".encode()
 
 
 def _rate(stream: Stream) -> int:
@@ -207,17 +130,14 @@ class _StreamBuffer:
             )
 
 
-def _write_records(
-    file: BinaryIO, source: Source, marks: Sequence[bytes], annotations: Sequence[Annotation]
-) -> None:
+def _records(source: Source, n_records: int, annotations: Sequence[Annotation]) -> Iterator[bytes]:
+    """Give the first `n_records` data records of a source."""
     buffers = {stream.name: _StreamBuffer(stream, annotations) for stream in source.streams}
-    written = 0
+    given = 0
     for item in source:
         buffers[item.stream].put(item)
-        ready = min(*(buffer.whole_records for buffer in buffers.values()), len(marks) - written)
+        ready = min(*(buffer.whole_records for buffer in buffers.values()), n_records - given)
         if ready > 0:
             for parts in zip(*(buffer.take(ready) for buffer in buffers.values()), strict=True):
-                file.write(b"".join(parts) + marks[written])
-                written += 1
-    if written < len(marks):
-        raise WritingError(f"the source has {written} s, {len(marks)} s are asked for")
+                yield b"".join(parts)
+            given += ready

@@ -3,6 +3,7 @@
 `NightFile` writes one, `StoredNight` replays one as a `signals.Source`, finished or not, also while it is written.
 """
 
+from recordings.night_file.exporting import export_night
 from recordings.night_file.header import NightHeader
 from recordings.night_file.notes import ClockAnchor, Note, NoteKind
 from recordings.night_file.stored_night import StoredNight
@@ -18,6 +19,7 @@ __all__ = [
     "NoteKind",
     "StoredNight",
     "content_sha256",
+    "export_night",
     "is_night_file",
     "verify",
 ]

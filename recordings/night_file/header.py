@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -20,8 +20,9 @@ class NightHeader:
 
     `participant` is a pseudonym. `zone` (IANA) is that of the bedside, `night` the evening's local date (noon to
     noon), `began` the host's UTC when the file was made, which may be wrong: clock anchors correct it. `device_*`
-    identify the sensor. `streams` begin with `emg`, whose first channel is scored; `acc` may follow. `remarks` say
-    what falls short of the standard and stand in every result. Raises ValueError for what cannot be.
+    identify the sensor. `streams` begin with `emg`, whose first channel is scored; `acc` may follow; a channel that
+    names no leg is of `leg`. `remarks` say what falls short of the standard and stand in every result. Raises
+    ValueError for what cannot be.
     """
 
     participant: str
@@ -47,6 +48,7 @@ class NightHeader:
         names = tuple(stream.name for stream in self.streams)
         if names not in (STREAMS, STREAMS[:1]):
             raise ValueError(f"streams {names}; emg is needed, then acc where there is one")
+        object.__setattr__(self, "streams", tuple(_on_leg(stream, self.leg) for stream in self.streams))
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -86,3 +88,8 @@ def _stream(fields: Mapping[str, Any]) -> CountedStream:
     channels = tuple(Channel(c["label"], c["modality"], c["leg"], c["site"]) for c in fields["channels"])
     scales = tuple(Scale(s["gain"], s["offset"], s["bits"]) for s in fields["scales"])
     return CountedStream(fields["name"], fields["fs_hz"], channels, scales)
+
+
+def _on_leg(stream: CountedStream, leg: Leg) -> CountedStream:
+    channels = tuple(replace(channel, leg=channel.leg or leg) for channel in stream.channels)
+    return replace(stream, channels=channels)

@@ -44,6 +44,10 @@ class Track:
         for start, stop, row, code in self.pieces[a:b].tolist():
             yield max(start, first), min(stop, end), row, code
 
+    def is_usable(self, span: _Span) -> bool:
+        """Whether a piece has samples that were taken with contact."""
+        return bool(span[ROW]) and span[CODE] != LEAD_OFF
+
     def gap(self, span: _Span) -> Gap:
         """Return a piece without usable samples as a gap."""
         first, end, row, code = span

@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from recordings.errors import UnreadableRecordingError
-from recordings.night_file.layout import CODE, LEAD_OFF, ROW, Track, survey
+from recordings.night_file.layout import ROW, Track, survey
 from recordings.night_file.notes import ClockAnchor, Note, NoteKind, began_at
 from recordings.night_file.rows import block_of
 from recordings.night_file.tables import finished_sha256, header_of, reading, rows_at, sound_rows
@@ -48,6 +48,8 @@ class StoredNight:
         Whether the night was sealed.
     duration_s : float
         Seconds from sample 0 to the end of the stream that is longest.
+    tracks : tuple of Track
+        Where the samples of each stream are, and its gaps.
     notes, anchors : tuple
         As they were written.
     remarks : tuple of str
@@ -63,16 +65,16 @@ class StoredNight:
             self.header = header_of(connection, path)
             self.finished = finished_sha256(connection) is not None
             damaged: dict[str, int] = {}
-            self._tracks = survey(connection, self.header, damaged)
+            self.tracks = survey(connection, self.header, damaged)
             self.notes = tuple(_notes(connection, damaged))
             self.anchors = tuple(_anchors(connection, damaged))
         self._block_s = block_s
         self.path = path
         self.participant, self.zone = self.header.participant, self.header.zone
         self.streams = tuple(stream.stream for stream in self.header.streams)
-        self.start: datetime | None = self._began().astimezone(ZoneInfo(self.zone))
+        self.start = self._began().astimezone(ZoneInfo(self.zone))
         self.duration_s = max(
-            seconds_at(track.end, stream.fs_hz) for track, stream in zip(self._tracks, self.streams, strict=True)
+            seconds_at(track.end, stream.fs_hz) for track, stream in zip(self.tracks, self.streams, strict=True)
         )
         self.remarks = (*self.header.remarks, *self._said(), *self._doubts(damaged))
 
@@ -81,7 +83,7 @@ class StoredNight:
         chunks = int(np.ceil(self.duration_s / self._block_s))
         with reading(self.path) as connection:
             for chunk in range(chunks):
-                for track, stream in zip(self._tracks, self.header.streams, strict=True):
+                for track, stream in zip(self.tracks, self.header.streams, strict=True):
                     first = sample_at(chunk * self._block_s, stream.fs_hz)
                     end = track.end if chunk == chunks - 1 else sample_at((chunk + 1) * self._block_s, stream.fs_hz)
                     yield from _items(connection, track, stream, first, end)
@@ -89,14 +91,25 @@ class StoredNight:
     def blocks(self) -> Iterator[CountBlock]:
         """Give all samples as counted: `emg`, then `acc`, each in order, none twice; constant memory."""
         with reading(self.path) as connection:
-            for track, stream in zip(self._tracks, self.header.streams, strict=True):
+            for track, stream in zip(self.tracks, self.header.streams, strict=True):
                 step = max(1, sample_at(self._block_s, stream.fs_hz))
                 for first in range(0, track.end, step):
                     yield from _counted(connection, track, stream, first, first + step)
 
+    def wall_time(self, seconds: float) -> datetime:
+        """Return the local time `seconds` after sample 0, as the clock on the wall had it."""
+        return (self.start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(ZoneInfo(self.zone))
+
+    def counted(self, stream: str, first: int, end: int) -> Iterator[CountBlock]:
+        """Give the samples `[first, end)` of one stream as counted, as far as they are there."""
+        for track, counted in zip(self.tracks, self.header.streams, strict=True):
+            if counted.name == stream:
+                with reading(self.path) as connection:
+                    yield from _counted(connection, track, counted, first, end)
+
     def gaps(self) -> tuple[Gap, ...]:
         """Return the gaps that the recorder wrote, without what samples cover: `emg`, then `acc`, in order."""
-        return tuple(gap for track in self._tracks for gap in track.explained)
+        return tuple(gap for track in self.tracks for gap in track.explained)
 
     def _began(self) -> datetime:
         return began_at(self.anchors, self.streams[0].fs_hz) or self.header.began
@@ -122,7 +135,7 @@ def _items(
     joined: list[CountBlock] = []
     for span in track.between(first, end):
         block = next(counted) if span[ROW] else None
-        if block is not None and span[CODE] != LEAD_OFF:
+        if block is not None and track.is_usable(span):
             joined.append(block)
             continue
         if joined:

@@ -101,7 +101,7 @@ def test_what_cannot_be_written_is_refused_and_leaves_the_old_file(tmp_path: Pat
     path.write_bytes(b"yesterday")
     for message, source, seconds, marks in (
         ("lies in no annotation 'gap: link_lost'", Noise(5), 5, []),
-        ("the source has 5 s, 6 s are asked for", Noise(5), 6, [GAP]),
+        ("the source has 5 data records, 6 are asked for", Noise(5), 6, [GAP]),
         ("a night of 0 s is asked for", Noise(5), 0, [GAP]),
         ("has a character 0, 20 or 21", Noise(5), 5, [GAP, Annotation(0, None, "a\x14b")]),
         ("has a rate of 999.5 Hz", Noise(5, streams=(Stream("emg", 999.5, EMG.channels),)), 5, [GAP]),
