@@ -112,7 +112,7 @@ def try_frames(data: bytes) -> None:
     one_by_one = [frame for piece in raw for frame in alone.decode([piece])]
     hold("the same defects alone", holds=alone.defects == decoder.defects)
     hold("as many alone", holds=len(together) == len(one_by_one))
-    met.update(decoder.defects)
+    met.update({str(defect): n for defect, n in decoder.defects.items()})
     for a, b in zip(together, one_by_one, strict=True):
         met[type(a).__name__] += 1
         hold("the same frames alone", holds=same(a, b))
@@ -231,7 +231,7 @@ def try_batch(rng: np.random.Generator, frame: bytes, layout: Layout) -> None:
     decoder = Decoder({EMG: layout, ACC: layout})
     decoded = decoder.decode(changed)
     hold("every frame is decoded or counted", holds=len(decoded) + decoder.defects.total() == len(changed))
-    met.update(decoder.defects)
+    met.update({str(defect): n for defect, n in decoder.defects.items()})
     met["decoded"] += len(decoded)
     for value in decoded[::CHECKED]:
         (again,) = decoder.decode([encoded(value, layout)])
