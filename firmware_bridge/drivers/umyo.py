@@ -79,12 +79,14 @@ class Assembler:
         self._count = LongCount(2**32, rate_hz)
         self._defects: Counter[Defect] = Counter()
         self._emg: Place | None = None
+        self._epoch = 0
         self._slot = -1
         self._held = np.zeros((1, 3), np.int32)
 
     def reopen(self) -> None:
-        """Note that the link was down."""
+        """Note that the link was down: the sensor may have begun again, so acceleration waits for the first EMG."""
         self._count.reopen()
+        self._emg = None
 
     def take(self, notifications: Sequence[Notification]) -> list[Reading]:
         """Return the readings of these notifications, in order, defects last."""
@@ -104,8 +106,8 @@ class Assembler:
         if place is None:
             self._defects[Defect.CONTRADICTORY] += 1
             return []
-        if self._emg is None or place.epoch != self._emg.epoch:
-            self._slot = -1
+        if place.epoch != self._epoch:
+            self._epoch, self._slot = place.epoch, -1
         self._emg = place
         return [
             Chunk(

@@ -132,6 +132,14 @@ def test_a_second_value_for_a_place_takes_effect_from_the_next() -> None:
     assert samples_of(readings, "acc") == {(0, 1): (1, 0, 0), (0, 2): (7, 0, 0), (0, 3): (3, 0, 0)}
 
 
+def test_acceleration_that_comes_before_the_first_emg_of_a_link_is_not_placed_by_an_older_run() -> None:
+    assembler = Assembler(1150.0)
+    assembler.take(notifications(umyo.telemetry(2400, RAW), umyo.auxiliary((1, 0, 0))))
+    assembler.reopen()
+    values = (umyo.auxiliary((2, 0, 0)), umyo.telemetry(24, RAW), umyo.auxiliary((3, 0, 0)))
+    assert samples_of(assembler.take(notifications(*values)), "acc") == {(1, 1): (3, 0, 0)}
+
+
 @given(st.lists(st.integers(0, 100), max_size=20))
 def test_any_grouping_of_the_notifications_gives_the_same(cuts: list[int]) -> None:
     values = notifications(
