@@ -72,10 +72,8 @@ def _bits(night: StoredNight) -> Literal[16, 24]:
 def _signal(channel: Channel, scale: Scale, n: int, fs_hz: float, bits: Literal[16, 24]) -> EdfSignal | BdfSignal:
     half = 1 << (min(scale.bits, bits) - 1)
     left_out = _left_out(scale, bits)
-    physical = (
-        scale.offset - scale.gain * (half << left_out),
-        scale.offset + scale.gain * ((half - 1) << left_out),
-    )
+    low, high = ((count << left_out) * scale.gain + scale.offset for count in (-half, half - 1))
+    physical = (_in_8_characters(low), _in_8_characters(high))
     label = channel.name if channel.leg and channel.site else channel.label
     digital = (-half, half - 1)
     try:
