@@ -16,7 +16,7 @@ from bleak_retry_connector import close_stale_connections_by_address, establish_
 from firmware_bridge.carriers.bluez import DEVICE, BlueZ, in_words, radio
 from firmware_bridge.carriers.scanning import find
 from firmware_bridge.host_clock import HostClock
-from firmware_bridge.sensor import BondLostError, LinkLostError
+from firmware_bridge.sensor import BondLostError, LinkLostError, SensorError
 
 SEEK_S = 6.0
 """How long to listen for the sensor: several times the longest advertising interval in use, 1 s."""
@@ -49,12 +49,14 @@ class BleLink:
     """A link to the sensor at a Bluetooth address; may be opened again after it was lost or closed.
 
     `notify` are the UUIDs of the characteristics to be told of. They are subscribed to before `open` returns, so
-    that nothing is missed of what a later START lets the sensor send.
+    that nothing is missed of what a later START lets the sensor send. `bonded` is for a sensor that gives its data
+    to paired computers only: `open` refuses where this is none.
     """
 
-    def __init__(self, address: str, clock: HostClock, notify: Sequence[str]) -> None:
+    def __init__(self, address: str, clock: HostClock, notify: Sequence[str], *, bonded: bool = False) -> None:
         self.address = address.upper()
         self._clock = clock
+        self._bonded = bonded
         self._notify = tuple(uuid.lower() for uuid in notify)
         self._client: BleakClient | None = None
         self._session = AsyncExitStack()
@@ -139,6 +141,9 @@ class BleLink:
         if device is None:
             raise LinkLostError(f"{self.address} is not in reach: nothing heard of it for {SEEK_S:.0f} s")
         path: str = device.details["path"]
+        # asked for what only a paired computer may have, BlueZ tries to pair by itself and leaves the call hanging
+        if self._bonded and not await bluez.get(path, DEVICE, "Paired"):
+            raise SensorError(f"{self.address} is not paired; run once: crampwatch sensors pair {self.address}")
         try:
             async with self._clock.deadline(CONNECT_S):
                 return await establish_connection(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 from weakref import WeakKeyDictionary
@@ -74,6 +74,8 @@ class BlueZ:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bus.disconnect()
+        with suppress(EOFError, OSError):  # what had ended it before
+            await self._bus.wait_for_disconnect()
 
     async def call(self, path: str, interface: str, member: str, signature: str = "", *arguments: Any) -> list[Any]:
         """Call a method of BlueZ; return its values. Raises `DBusError`."""
@@ -179,10 +181,12 @@ def explain(error: BaseException) -> str:
             BleakBluetoothNotAvailableReason.POWERED_OFF: "Bluetooth is switched off; switch it on with: "
             "bluetoothctl power on (and rfkill unblock bluetooth, where that is refused)",
         }.get(error.reason, _NO_PERMISSION)
-    name = getattr(error, "dbus_error", None) or getattr(error, "type", "")
-    if str(name).startswith(_NOT_RUNNING):
+    name = str(getattr(error, "dbus_error", None) or getattr(error, "type", ""))
+    if name.endswith((".UnknownObject", ".DoesNotExist")):
+        return "BlueZ has just lost it: the adapter was pulled out, or the sensor was forgotten"
+    if name.startswith(_NOT_RUNNING):
         return "the Bluetooth service is not running; start it with: sudo systemctl enable --now bluetooth"
-    if isinstance(error, AuthError | PermissionError) or str(name).endswith(".AccessDenied"):
+    if isinstance(error, AuthError | PermissionError) or name.endswith(".AccessDenied"):
         return _NO_PERMISSION
     if isinstance(error, FileNotFoundError | ConnectionRefusedError):
         return "this computer has no D-Bus system bus, or it is not running; Bluetooth needs Linux with BlueZ"

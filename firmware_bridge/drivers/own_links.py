@@ -84,7 +84,7 @@ class BluetoothFrames:
 
         self.address = address
         self._control = CONTROL
-        self._link = BleLink(address, clock, (DATA, CONTROL))
+        self._link = BleLink(address, clock, (DATA, CONTROL), bonded=True)
 
     async def open(self) -> None:
         """Find the sensor and connect."""
