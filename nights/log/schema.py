@@ -6,11 +6,22 @@ A change here needs a migration in nights/log/migrations/versions and its number
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Dialect, Float, ForeignKey, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0003"
+REVISION = "0004"
 """The migration that makes the tables as they stand here."""
 
 VERSION_TABLE = "crampwatch_version"
@@ -143,6 +154,96 @@ class BoundSensor(Base):
     leg: Mapped[str] = mapped_column(String(1))
     serial: Mapped[str | None] = mapped_column(String)
     bound_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class DiaryEntry(Base):
+    """What a participant wrote of one night: how many cramps were felt. A night that was left out has no entry."""
+
+    __tablename__ = "diary"
+    __table_args__ = (
+        UniqueConstraint("study", "participant", "night", name="one_entry"),
+        CheckConstraint("cramps >= 0", name="count_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study: Mapped[str] = mapped_column(String, index=True)
+    participant: Mapped[str] = mapped_column(String)
+    night: Mapped[date]
+    cramps: Mapped[int]
+    times_local: Mapped[list[str]] = mapped_column(JSON)
+    severity: Mapped[float | None] = mapped_column(Float)
+    source: Mapped[str] = mapped_column(String)
+    line: Mapped[int]
+
+
+class Packet(Base):
+    """One episode to be read blind: readers know it by its code alone."""
+
+    __tablename__ = "packet"
+    __table_args__ = (
+        UniqueConstraint("study", "night_id", "number", name="one_packet"),
+        UniqueConstraint("study", "code", name="one_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study: Mapped[str] = mapped_column(String, index=True)
+    code: Mapped[str] = mapped_column(String)
+    night_id: Mapped[int] = mapped_column(ForeignKey("night.id"))
+    number: Mapped[int]
+
+
+class Reading(Base):
+    """What one reader called one packet; a reader reads a packet once."""
+
+    __tablename__ = "reading"
+    __table_args__ = (UniqueConstraint("packet_id", "reader", name="one_reading"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    packet_id: Mapped[int] = mapped_column(ForeignKey("packet.id"))
+    reader: Mapped[str] = mapped_column(String)
+    label: Mapped[str] = mapped_column(String)
+    comment: Mapped[str] = mapped_column(String)
+    read_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class StudyVersion(Base):
+    """One scoring of a whole study by one profile; a later one never replaces an earlier one."""
+
+    __tablename__ = "version"
+
+    study: Mapped[str] = mapped_column(String, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    profile: Mapped[str] = mapped_column(String)
+    profile_hash: Mapped[str] = mapped_column(String)
+    software: Mapped[str] = mapped_column(String)
+    made_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class VersionNight(Base):
+    """A result that belongs to a version of a study, by the recording that it comes from."""
+
+    __tablename__ = "version_night"
+    __table_args__ = (
+        ForeignKeyConstraint(["study", "number"], ["version.study", "version.number"], name="version"),
+    )
+
+    study: Mapped[str] = mapped_column(String, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recording: Mapped[str] = mapped_column(String, primary_key=True)
+    night_id: Mapped[int] = mapped_column(ForeignKey("night.id"))
+
+
+class StudyLock(Base):
+    """A frozen study: what it consists of, and the signature over that."""
+
+    __tablename__ = "study_lock"
+
+    study: Mapped[str] = mapped_column(String, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    manifest: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(String)
+    public_key: Mapped[str] = mapped_column(String)
+    locked_at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
 class AuditEntry(Base):

@@ -104,5 +104,7 @@ def test_a_log_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))  # noqa: S608 - our constant
     engine.dispose()
-    with pytest.raises(LogError, match=r"'9999', this program knows \['0001', '0002', '0003'\].*update crampwatch"):
+    with pytest.raises(
+        LogError, match=r"'9999', this program knows \['0001', '0002', '0003', '0004'\].*update crampwatch"
+    ):
         NightLog(url)

@@ -33,9 +33,10 @@ MAY_CHANGE: dict[str, frozenset[Role]] = {
     "night": frozenset({Role.SOFTWARE, Role.COORDINATOR, Role.STATISTICIAN, Role.ADMINISTRATOR}),
     "diary": frozenset({Role.PARTICIPANT, Role.COORDINATOR, Role.ADMINISTRATOR}),
     "reading": frozenset({Role.REVIEWER}),
-    "status": frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
+    "packet": frozenset({Role.COORDINATOR, Role.STATISTICIAN, Role.ADMINISTRATOR}),
     "version": frozenset({Role.SOFTWARE, Role.STATISTICIAN, Role.ADMINISTRATOR}),
-    "lock": frozenset({Role.STATISTICIAN, Role.ADMINISTRATOR}),
+    "version_night": frozenset({Role.SOFTWARE, Role.STATISTICIAN, Role.ADMINISTRATOR}),
+    "study_lock": frozenset({Role.STATISTICIAN, Role.ADMINISTRATOR}),
     "unblinding": frozenset({Role.STATISTICIAN, Role.ADMINISTRATOR}),
 }
 """What is audited, and who may change it."""

@@ -4,10 +4,21 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, inspect, select
 
 from nights.log.audit.chain import digest
-from nights.log.schema import EpisodeOfNight, GapOfNight, Night
+from nights.log.schema import (
+    Base,
+    DiaryEntry,
+    EpisodeOfNight,
+    GapOfNight,
+    Night,
+    Packet,
+    Reading,
+    StudyLock,
+    StudyVersion,
+    VersionNight,
+)
 
 BATCH = 200
 
@@ -24,8 +35,29 @@ def all_nights(connection: Connection) -> Iterator[tuple[str, str]]:
         yield from _night_digests(connection, ids[first : first + BATCH])
 
 
+def key_of(table: type[Base], row: RowMapping) -> str:
+    """Return what identifies a row: its primary key, joined by slashes."""
+    return "/".join(str(row[column.name]) for column in inspect(table).primary_key)
+
+
+def _rows_of(table: type[Base]) -> Callable[[Connection], Iterator[tuple[str, str]]]:
+    """Return what gives key and digest of every row of a table."""
+
+    def of(connection: Connection) -> Iterator[tuple[str, str]]:
+        for row in connection.execute(select(table.__table__)).mappings():
+            yield key_of(table, row), digest(dict(row))
+
+    return of
+
+
 CONTENTS: dict[str, Callable[[Connection], Iterator[tuple[str, str]]]] = {
     "night": all_nights,
+    "diary": _rows_of(DiaryEntry),
+    "packet": _rows_of(Packet),
+    "reading": _rows_of(Reading),
+    "version": _rows_of(StudyVersion),
+    "version_night": _rows_of(VersionNight),
+    "study_lock": _rows_of(StudyLock),
 }
 """By kind of thing: key and digest of all that are in the tables."""
 

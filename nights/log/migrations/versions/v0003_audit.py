@@ -7,7 +7,7 @@ from alembic import op
 
 from nights.log.audit import SOFTWARE, Change, record
 from nights.log.audit.chain import GENESIS
-from nights.log.audit.contents import CONTENTS
+from nights.log.audit.contents import all_nights
 
 revision = "0003"
 down_revision = "0002"
@@ -45,9 +45,8 @@ def upgrade() -> None:
     _refuse_changes(connection)
     why = "was in the log before there was an audit trail"
     changes = [
-        Change(kind=kind, key=key, before=None, after={"digest": digest}, why=why)
-        for kind, digests in CONTENTS.items()
-        for key, digest in digests(connection)
+        Change(kind="night", key=key, before=None, after={"digest": digest}, why=why)
+        for key, digest in all_nights(connection)
     ]
     record(connection, SOFTWARE, datetime.now(UTC), changes)
 
