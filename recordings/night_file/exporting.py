@@ -74,7 +74,7 @@ def _signal(channel: Channel, scale: Scale, n: int, fs_hz: float, bits: Literal[
     left_out = _left_out(scale, bits)
     low, high = ((count << left_out) * scale.gain + scale.offset for count in (-half, half - 1))
     physical = (_in_8_characters(low), _in_8_characters(high))
-    label = channel.name if channel.leg and channel.site else channel.label
+    label = label_of(channel)
     digital = (-half, half - 1)
     try:
         if bits == EDF_BITS:
@@ -97,6 +97,11 @@ def _signal(channel: Channel, scale: Scale, n: int, fs_hz: float, bits: Literal[
         )
     except ValueError as error:
         raise WritingError(f"channel {label!r} cannot be written: {error}") from error
+
+
+def label_of(channel: Channel) -> str:
+    """Return the label of a channel in an EDF or BDF file: our own where leg and place are known."""
+    return channel.name if channel.leg and channel.site else channel.label
 
 
 def _in_8_characters(value: float) -> float:
