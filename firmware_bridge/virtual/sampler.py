@@ -81,11 +81,12 @@ class Sampler:
 
     def split(self, frame: SampleFrame, rows: int) -> list[SampleFrame]:
         """Return a frame in parts of at most `rows` rows, all with the sequence of the whole."""
+        zero = frame.ticks - self.setting.ticks(frame.counter)
         return [
             replace(
                 frame,
                 counter=frame.counter + at,
-                ticks=frame.ticks + self.setting.ticks(at) & 0xFFFF,
+                ticks=zero + self.setting.ticks(frame.counter + at) & 0xFFFF,
                 counts=frame.counts[at : at + rows],
                 stored=True,
             )
