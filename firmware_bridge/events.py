@@ -27,8 +27,8 @@ class Placed:
 class Released:
     """What the detector gets: each stream's items in order and without a hole, streams in any interleaving.
 
-    The gaps among them are to be stored with the blocks. A block whose `lead_off` is set never stands here: it is
-    stored, and a `Gap` of the reason `LEAD_OFF` is released in its place.
+    The gaps among them are to be stored with the blocks. An EMG block whose `lead_off` is set never stands here: it
+    is stored, and a `Gap` of the reason `LEAD_OFF` is released in its place.
     """
 
     items: tuple[CountBlock | Gap, ...]

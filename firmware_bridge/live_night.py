@@ -10,7 +10,7 @@ from firmware_bridge.host_clock import HostClock
 from firmware_bridge.readings import Absent, Chunk, Defects, Missing, Reading, Setup
 from firmware_bridge.sensor import SensorError
 from firmware_bridge.sequencing import Heads, Sequencer
-from signals import CountBlock, CountedStream, Gap, seconds_at
+from signals import CountBlock, CountedStream, Gap, Scale, seconds_at
 
 SAME_BOOT_S = 1.0
 """When UTC less monotonic time is what it was, to this, the computer was not restarted meanwhile."""
@@ -48,7 +48,7 @@ class LiveNight:
     def open(self, setup: Setup) -> None:
         """Learn what the sensor delivers. Raises `SensorError` where the night was begun with something else."""
         begun = self._sequencer is not None and (self._restored_end_s > 0 or self._sequencer.heads is not None)
-        if begun and setup.streams != self._streams:
+        if begun and _what_is_stored(setup.streams) != _what_is_stored(self._streams):
             raise SensorError(
                 f"the sensor now delivers {_described(setup.streams)}, but the night was begun with "
                 f"{_described(self._streams)}; let it deliver that, or end the night"
@@ -176,6 +176,11 @@ class LiveNight:
 
     def _utc(self, host_s: float) -> datetime:
         return datetime.fromtimestamp(host_s + self._utc_offset_s, UTC)
+
+
+def _what_is_stored(streams: Sequence[CountedStream]) -> list[tuple[str, float, tuple[Scale, ...]]]:
+    """Return what makes blocks of one night belong together; labels may be put otherwise."""
+    return [(stream.name, stream.fs_hz, stream.scales) for stream in streams]
 
 
 def _described(streams: Sequence[CountedStream]) -> str:

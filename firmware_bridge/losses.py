@@ -22,8 +22,10 @@ class Losses:
         if began_s < ended_s:
             self._stopped.append((began_s, ended_s))
 
-    def count_failed(self, stream: str, first: int, end: int) -> None:
-        """Note samples whose count contradicted itself."""
+    def count_failed(self, stream: str, first: int, end: int, *, still: bool = False) -> None:
+        """Note samples whose count contradicted itself; `still`: no sound one has come since the last such."""
+        if still and self._faults[stream]:
+            first = min(first, self._faults[stream][-1][1])
         near = round(MERGED_S * self._streams[stream].fs_hz)
         apart = [fault for fault in self._faults[stream] if fault[1] + near < first or end + near < fault[0]]
         joined = [fault for fault in self._faults[stream] if fault not in apart]

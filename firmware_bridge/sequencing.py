@@ -20,6 +20,9 @@ OVERLAP_S = 5.0
 LAG_S = 5.0
 """When one stream is this much behind another, what it lacks is missing and not late."""
 
+ELECTRODES = "emg"
+"""The stream that needs contact; acceleration does not."""
+
 Heads = tuple[int, Mapping[str, int]]
 """An epoch, and the count of each stream just past what is known of it."""
 
@@ -222,7 +225,7 @@ class Sequencer:
             self.defects[Defect.CONTRADICTORY] += 1
             if verdict.truly is not None:
                 first, end = (epoch.latest_sample_of(name, counter) for counter in verdict.truly)
-                self.losses.count_failed(name, first, end)
+                self.losses.count_failed(name, first, end, still=doubted)
             return []
         if verdict.slip:
             epoch.slip(name, chunk.counter, verdict.slip)
@@ -257,6 +260,6 @@ class Sequencer:
 
 
 def _usable(item: Item) -> Item:
-    if isinstance(item, CountBlock) and item.lead_off:
+    if isinstance(item, CountBlock) and item.lead_off and item.stream == ELECTRODES:
         return Gap(item.stream, item.first_sample, item.end, GapReason.LEAD_OFF)
     return item

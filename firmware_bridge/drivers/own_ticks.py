@@ -39,22 +39,29 @@ class Ticks:
     def complete(self, frame: SampleFrame) -> int:
         """Return the ticks of the frame's first sample; may be negative for frames sent again."""
         near = self._nearest(frame.sequence)
-        if near is None:
-            ticks = frame.ticks
-        else:
+        ticks = frame.ticks
+        if near is not None:
             by_count = (frame.counter - near.counter) * self._per_sample
             by_sequence = (frame.sequence - near.sequence) * near.rows * self._per_sample
             doubt = ALONE_S * TICK_HZ + UNSTEADY * abs(by_sequence)
             about = near.ticks + round(by_count if abs(by_count - by_sequence) <= doubt else by_sequence)
             ticks = about + (frame.ticks - about + WRAP // 2) % WRAP - WRAP // 2
-        self._last = _Known(frame.sequence, frame.counter, ticks, len(frame.counts))
-        if near is None or abs(ticks - near.ticks) >= APART_S * TICK_HZ:
-            insort(self._known, self._last)
-            del self._known[:-MOST_KNOWN]
+        self._remember(_Known(frame.sequence, frame.counter, ticks, len(frame.counts)))
         return ticks
 
     def _nearest(self, sequence: int) -> _Known | None:
         """Return the known frame nearest in sequence, the last one among them."""
-        i = bisect_left(self._known, sequence, key=lambda known: known.sequence)
-        candidates = [*self._known[max(0, i - 1) : i + 1], *([self._last] if self._last is not None else [])]
+        candidates = self._beside(sequence)
+        if self._last is not None:
+            candidates.append(self._last)
         return min(candidates, key=lambda known: abs(known.sequence - sequence), default=None)
+
+    def _beside(self, sequence: int) -> list[_Known]:
+        i = bisect_left(self._known, sequence, key=lambda known: known.sequence)
+        return self._known[max(0, i - 1) : i + 1]
+
+    def _remember(self, now: _Known) -> None:
+        self._last = now
+        if all(abs(now.ticks - known.ticks) >= APART_S * TICK_HZ for known in self._beside(now.sequence)):
+            insort(self._known, now)
+            del self._known[:-MOST_KNOWN]
