@@ -5,11 +5,67 @@ from typing import Annotated
 
 import typer
 
-from crampwatch.options import Acc, Emg, reported
+from crampwatch.options import Acc, AsJson, Emg, reported
 
 sensors_app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help="Sensors, real and virtual.")
 
 PORT = Path("crampwatch-sensor")
+
+Place = Annotated[str, typer.Argument(metavar="ADDRESS", help="Bluetooth address or URI that `scan` gives.")]
+
+
+@sensors_app.command("scan")
+@reported
+def scan(
+    *,
+    seconds: Annotated[float, typer.Option(min=1, max=300, help="How long to listen.")] = 5.0,
+    everything: Annotated[bool, typer.Option("--all", help="Also what is no sensor that we know.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the Bluetooth sensors in reach, the strongest first, with the URI for `bind` and `monitor`.
+
+    A sensor that is linked to a computer or a phone does not advertise and is not heard.
+    """
+    from crampwatch import finding_sensors  # noqa: PLC0415 - imports stay out of --help
+
+    finding_sensors.scan(seconds, everything=everything, as_json=as_json)
+
+
+@sensors_app.command("pair")
+@reported
+def pair(
+    place: Place,
+    *,
+    passkey: Annotated[bool, typer.Option("--passkey", help="Ask for the passkey that the sensor shows.")] = False,
+) -> None:
+    """Pair with a Bluetooth sensor, once; BlueZ keeps the keys.
+
+    Examples: `crampwatch sensors pair C4:1F:5E:0B:00:01` · `crampwatch sensors pair C4:1F:5E:0B:00:01 --passkey`
+    """
+    from crampwatch import finding_sensors  # noqa: PLC0415 - imports stay out of --help
+
+    finding_sensors.pair(place, passkey=passkey)
+
+
+@sensors_app.command("info")
+@reported
+def info(place: Place, *, as_json: AsJson = False) -> None:
+    """Open a sensor of any make and say what it delivers: device, streams, rates, battery, shortcomings.
+
+    Examples: `crampwatch sensors info C4:1F:5E:0B:00:01` · `crampwatch sensors info serial:/dev/ttyUSB0 --json`
+    """
+    from crampwatch import finding_sensors  # noqa: PLC0415 - imports stay out of --help
+
+    finding_sensors.info(place, as_json=as_json)
+
+
+@sensors_app.command("forget")
+@reported
+def forget(place: Place) -> None:
+    """Let this computer forget a Bluetooth sensor and its keys, as before pairing again."""
+    from crampwatch import finding_sensors  # noqa: PLC0415 - imports stay out of --help
+
+    finding_sensors.forget(place)
 
 
 @sensors_app.command("virtual")

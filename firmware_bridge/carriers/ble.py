@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import deque
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
@@ -14,10 +15,12 @@ from bleak.exc import BleakError
 from bleak_retry_connector import close_stale_connections_by_address, establish_connection
 
 from firmware_bridge.carriers.bluez import DEVICE, BlueZ, in_words, radio
+from firmware_bridge.carriers.holding import hold
 from firmware_bridge.carriers.scanning import find
 from firmware_bridge.host_clock import HostClock
 from firmware_bridge.sensor import BondLostError, LinkLostError, SensorError
 
+ADDRESS = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}")
 SEEK_S = 6.0
 """How long to listen for the sensor: several times the longest advertising interval in use, 1 s."""
 CONNECT_S = 30.0
@@ -50,10 +53,12 @@ class BleLink:
 
     `notify` are the UUIDs of the characteristics to be told of. They are subscribed to before `open` returns, so
     that nothing is missed of what a later START lets the sensor send. `bonded` is for a sensor that gives its data
-    to paired computers only: `open` refuses where this is none.
+    to paired computers only: `open` refuses where this is none. Raises `SensorError` for what is no address.
     """
 
     def __init__(self, address: str, clock: HostClock, notify: Sequence[str], *, bonded: bool = False) -> None:
+        if not ADDRESS.fullmatch(address.upper()):
+            raise SensorError(f"{address!r} is no Bluetooth address; write it as in C4:1F:5E:0B:00:01")
         self.address = address.upper()
         self._clock = clock
         self._bonded = bonded
@@ -85,6 +90,7 @@ class BleLink:
         self._held.clear()
         self._cause = None
         self._news.clear()
+        self._session.enter_context(hold(self.address))
         try:
             bluez = await self._session.enter_async_context(BlueZ())
             with in_words(self.address):

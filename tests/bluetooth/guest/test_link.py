@@ -237,6 +237,24 @@ def test_a_link_that_a_killed_program_left_behind_is_taken_over(rig: Rig) -> Non
     run(test())
 
 
+def test_a_link_that_another_program_uses_is_left_alone(rig: Rig) -> None:
+    async def test() -> None:
+        address = rig.add("bench")
+        first, second = link_to(address), link_to(address)
+        await first.open()
+        with pytest.raises(LinkLostError, match="in use by another program"):
+            await second.open()
+        assert numbers(await stream(first, 100, 20, 20)) == list(range(20))
+        await gone(rig, first, second)
+
+    run(test())
+
+
+def test_what_is_no_address_is_refused_at_once() -> None:
+    with pytest.raises(SensorError, match="'calf' is no Bluetooth address"):
+        link_to("calf")
+
+
 async def refusal(link: BleLink) -> str:
     with pytest.raises(LinkLostError) as refused:
         await link.open()
