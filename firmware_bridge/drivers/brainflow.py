@@ -195,12 +195,7 @@ class BrainFlowBoard:
         return Setup(
             device=Device(make=f"BrainFlow {self._name}", address=self._identity()),
             streams=tuple(streams),
-            remarks=(
-                *remarks_on_rate(fs_hz),
-                SILENCE_REMARK,
-                *(() if master in COUNTED else (UNCOUNTED_REMARK,)),
-                *(() if wired or self._name in SIMULATED else (LICENCE_REMARK,)),
-            ),
+            remarks=(*remarks_on_rate(fs_hz), *remarks_on_board(self._name, master, wired=wired)),
         )
 
     def _identity(self) -> str:
@@ -238,6 +233,15 @@ class BrainFlowBoard:
                         Chunk(stream, self._rows.epoch, at, counts, received_s, began=GapReason.LINK_LOST)
                     )
         return readings + ([Defects({Defect.DAMAGED: bad})] if bad else [])
+
+
+def remarks_on_board(name: str, master: str, *, wired: bool) -> tuple[str, ...]:
+    """Return what is to be said of a board; `master` is itself, or the one whose recording it plays."""
+    return (
+        SILENCE_REMARK,
+        *(() if master in COUNTED else (UNCOUNTED_REMARK,)),
+        *(() if wired or name in SIMULATED else (LICENCE_REMARK,)),
+    )
 
 
 def _board_id(text: str, board_ids: Any) -> int:

@@ -27,6 +27,7 @@ from firmware_bridge.sensor import Address, LinkLostError, SensorError
 from signals import GapReason
 
 RESOLVE_S = 5.0
+ANOTHER_S = 1.0
 PULL_S = 0.2
 PULL_SAMPLES = 8192
 BUFFER_S = 60
@@ -186,10 +187,10 @@ class LabStream:
 
     def _inlet(self, pylsl: Any, stream: str, name: str) -> tuple[Inlet, Any]:
         """Find one stream, connect, read its description; blocks."""
-        found = pylsl.resolve_byprop(self._by, name, 1, RESOLVE_S)
-        if not found:
+        if not pylsl.resolve_byprop(self._by, name, 1, RESOLVE_S):
             raise LinkLostError(f"no LSL stream has the {self._by} {name!r}")
-        if len(found) > 1:
+        found = pylsl.resolve_byprop(self._by, name, 2, ANOTHER_S)  # a second one may take longer to answer
+        if len(found) != 1:
             which = ", ".join(sorted(f"{info.name()} ({info.source_id() or 'no source id'})" for info in found))
             raise SensorError(
                 f"{len(found)} LSL streams have the {self._by} {name!r}: {which}; name it by source_id"
