@@ -52,7 +52,7 @@ def serve(wanted: Wanted) -> None:
     sensor = sensor_of(wanted)
     carried, where = _carried(sensor, wanted)
     console = Console()
-    console.print(f"A virtual sensor {where}. It waits for a bridge; Ctrl-C switches it off.")
+    console.print(f"A virtual sensor {where}. It waits for a bridge; Ctrl-C switches it off.", soft_wrap=True)
     with suppress(KeyboardInterrupt):
         asyncio.run(_tell(sensor, carried, console))
 
