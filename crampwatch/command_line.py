@@ -9,6 +9,7 @@ import typer
 
 from crampwatch.audit_commands import audit_app, verify_command
 from crampwatch.evaluating import evaluate_command
+from crampwatch.export_commands import export_nights
 from crampwatch.log_commands import nights_app
 from crampwatch.monitoring.command import monitor_command, watch_command
 from crampwatch.options import (
@@ -42,6 +43,7 @@ app = typer.Typer(
     help="Counts nocturnal leg cramps from calf EMG and acceleration. Research software, not a medical device.",
     epilog="Start with `crampwatch demo`. Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 some inputs failed.",
 )
+nights_app.command("export")(export_nights)
 app.add_typer(nights_app, name="nights")
 app.add_typer(audit_app, name="audit")
 app.add_typer(sensors_app, name="sensors")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import numpy as np
 from edfio import BdfSignal, EdfSignal
@@ -55,10 +56,15 @@ def write_segment(path: Path, night: StoredNight, segment: Segment) -> None:
         record_s=segment.record_s,
         n_records=segment.n_records,
         start=segment.start.replace(tzinfo=None),
-        participant=night.participant,
+        participant=_patient_code(night.participant),
         annotations=marks_of(night, segment),
     )
     file.write(path, _records(night, segment, bits))
+
+
+def _patient_code(participant: str) -> str:
+    """Return the pseudonym as EDF+ can hold it (2.1.3.3): ASCII, spaces as underscores."""
+    return quote(participant.replace(" ", "_"), safe="_+@,;:()[]=/")
 
 
 def _streams(night: StoredNight, segment: Segment) -> list[CountedStream]:

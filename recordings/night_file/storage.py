@@ -67,7 +67,8 @@ class Connection:
             check_same_thread=False,
         )
         try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            if not self._connection.execute("SELECT EXISTS (SELECT 1 FROM finished)").fetchone()[0]:
+                self._connection.execute("PRAGMA journal_mode = WAL")  # would change a byte of a finished file
             self._connection.execute("PRAGMA synchronous = FULL")
         except sqlite3.Error:
             self._connection.close()

@@ -71,9 +71,11 @@ def test_nothing_can_be_added_to_a_finished_night(make: Make) -> None:
                 connection.execute(f"INSERT INTO {table} VALUES (NULL, {values})")  # noqa: S608 - made up here
     with pytest.raises(FinishedNightError, match="never changes again"):
         NightFile.open(file.path)
+    whole = file.path.read_bytes()
     file.append([block(EMG, 21_000, 10)])
     with pytest.raises(StorageError, match="a finished night file never changes"):
         file.commit()
+    assert file.path.read_bytes() == whole
 
 
 def test_a_finished_night_is_one_file_whose_sum_is_that_of_its_content(make: Make, tmp_path: Path) -> None:
