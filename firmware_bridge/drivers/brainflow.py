@@ -10,17 +10,16 @@ in g. It does not say when a link is lost: a silence of 5 s is taken for it. Of 
 `COUNTED` are known to count samples.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firmware_bridge.drivers import floats
 from firmware_bridge.drivers.wearing import read_wearing, remarks_on_rate
+from firmware_bridge.drivers.worker import Worker
 from firmware_bridge.host_clock import HostClock
 from firmware_bridge.readings import Chunk, Defect, Defects, Device, Missing, Reading, Setup
 from firmware_bridge.sensor import Address, LinkLostError, SensorError
@@ -50,8 +49,6 @@ LICENCE_REMARK = (
     "reached without a serial port or an IP address, so probably through SimpleBLE, whose licence (BUSL-1.1)"
     " forbids some uses"
 )
-
-T = TypeVar("T")
 
 
 class Rows:
@@ -105,7 +102,7 @@ class BrainFlowBoard:
         self._options = options
         self._place = address.place
         self._clock = clock
-        self._worker = ThreadPoolExecutor(1, "brainflow")  # BrainFlow's calls block
+        self._worker: Worker[NDArray[np.float64]] = Worker("brainflow")
         self._board: Any = None
         self._descr: dict[str, Any] = {}
         self._name = address.place
@@ -115,7 +112,7 @@ class BrainFlowBoard:
     async def open(self) -> Setup:
         """Start a session. Raises `LinkLostError` where the board does not answer, `SensorError`."""
         try:
-            setup = await self._run(self._start)
+            setup = await self._worker.run(self._start)
         except BaseException:
             await self.close()
             raise
@@ -127,7 +124,7 @@ class BrainFlowBoard:
         while True:
             if self._board is None or self._rows is None:
                 raise LinkLostError(f"BrainFlow's {self._name} is not open")
-            data = await self._run(self._board.get_board_data)
+            data = await self._worker.fetch(self._board.get_board_data)
             now_s = self._clock.monotonic()
             if data.shape[1]:
                 self._rows.silent(now_s - self._heard_s - 2 * POLL_S)
@@ -142,12 +139,10 @@ class BrainFlowBoard:
 
     async def close(self) -> None:
         """End the session."""
+        await self._worker.drop()
         board, self._board = self._board, None
         if board is not None:
-            await self._run(lambda: _release(board))
-
-    async def _run(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+            await self._worker.run(lambda: _release(board))
 
     def _start(self) -> Setup:
         """Make the board and start its stream; blocks."""

@@ -6,14 +6,12 @@ that is not known is refused, never guessed. The sample counter is made of LSL's
 stream with a source id is found again by LSL itself after its program was restarted.
 """
 
-import asyncio
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 from firmware_bridge.drivers import floats
 from firmware_bridge.drivers.lsl_description import Columns, acc_columns, emg_columns
 from firmware_bridge.drivers.wearing import Wearing, read_wearing, remarks_on_rate
+from firmware_bridge.drivers.worker import Worker
 from firmware_bridge.host_clock import HostClock
 from firmware_bridge.readings import Chunk, Defect, Defects, Device, Missing, Reading, Setup
 from firmware_bridge.sensor import Address, LinkLostError, SensorError
@@ -36,8 +35,6 @@ JUMP_S = 0.1
 FOLLOW_S = 1.0
 """How quickly the expected time follows the time stamps."""
 BY = ("name", "type", "source_id")
-
-T = TypeVar("T")
 
 
 class Timeline:
@@ -79,6 +76,16 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class Pulled:
+    """Samples (all channels) of one inlet with their stamps, and when they were pulled."""
+
+    inlet: "Inlet"
+    samples: NDArray[np.float64]
+    stamps_s: NDArray[np.float64]
+    received_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Inlet:
     """One stream that is open: pylsl's inlet, what to take of it, and where its samples lie."""
 
@@ -87,9 +94,12 @@ class Inlet:
     columns: Columns
     timeline: Timeline
 
-    def pull(self, timeout_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return samples (all channels) and stamps that have come, after waiting for the first; blocks."""
-        return self.pylsl.pull_chunk(timeout=timeout_s, max_samples=PULL_SAMPLES, min_samples=1, as_numpy=True)
+    def pull(self, timeout_s: float, clock: HostClock) -> Pulled:
+        """Return what has come, after waiting for the first; blocks."""
+        samples, stamps_s = self.pylsl.pull_chunk(
+            timeout=timeout_s, max_samples=PULL_SAMPLES, min_samples=1, as_numpy=True
+        )
+        return Pulled(self, samples, stamps_s, clock.monotonic())
 
 
 class LabStream:
@@ -103,7 +113,7 @@ class LabStream:
         self._wearing: Wearing = wearing
         self._name = address.place
         self._clock = clock
-        self._worker = ThreadPoolExecutor(1, "lsl")  # LSL's calls block
+        self._worker: Worker[list[Pulled]] = Worker("lsl")
         self._inlets: tuple[Inlet, ...] = ()
         self._timelines: dict[str, Timeline] = {}
         self._lost: type[Exception] = LinkLostError
@@ -112,7 +122,7 @@ class LabStream:
     async def open(self) -> Setup:
         """Find the streams and connect. Raises `LinkLostError` where there is none yet, `SensorError`."""
         try:
-            return await self._run(self._connect)
+            return await self._worker.run(self._connect)
         except BaseException:
             await self.close()
             raise
@@ -123,15 +133,11 @@ class LabStream:
         while not readings:
             if not self._inlets:
                 raise LinkLostError(f"the LSL stream {self._name!r} is not open")
-            timeout_s = PULL_S
-            for inlet in self._inlets:
-                try:
-                    samples, stamps_s = await self._run(lambda inlet=inlet, wait_s=timeout_s: inlet.pull(wait_s))
-                except self._lost as error:
-                    raise LinkLostError(f"the LSL stream {self._name!r} is gone") from error
-                timeout_s = 0.0
-                if len(stamps_s):
-                    readings += self._readings(inlet, samples, np.asarray(stamps_s, np.float64))
+            try:
+                for pulled in await self._worker.fetch(self._pull):
+                    readings += self._readings(pulled)
+            except self._lost as error:
+                raise LinkLostError(f"the LSL stream {self._name!r} is gone") from error
         if self._defects:
             readings.append(Defects(dict(self._defects)))
             self._defects.clear()
@@ -142,22 +148,28 @@ class LabStream:
 
     async def close(self) -> None:
         """Leave the streams."""
+        await self._worker.drop()
         inlets, self._inlets = self._inlets, ()
         for inlet in inlets:
-            await self._run(inlet.pylsl.close_stream)
+            await self._worker.run(inlet.pylsl.close_stream)
 
-    async def _run(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+    def _pull(self) -> list[Pulled]:
+        """Wait for EMG, then take what acceleration there is; blocks."""
+        first, *others = self._inlets
+        pulled = [first.pull(PULL_S, self._clock), *(inlet.pull(0.0, self._clock) for inlet in others)]
+        return [item for item in pulled if len(item.stamps_s)]
 
-    def _readings(self, inlet: Inlet, samples: NDArray[np.float64], stamps_s: NDArray[np.float64]) -> list[Reading]:
-        received_s = self._clock.monotonic()
+    def _readings(self, pulled: Pulled) -> list[Reading]:
+        inlet = pulled.inlet
         readings: list[Reading] = []
-        values = np.asarray(samples[:, inlet.columns.indices], np.float64) * inlet.columns.factors
-        for part, epoch, counter in inlet.timeline.place(stamps_s):
+        values = np.asarray(pulled.samples[:, inlet.columns.indices], np.float64) * inlet.columns.factors
+        for part, epoch, counter in inlet.timeline.place(pulled.stamps_s):
             for run in floats.finite_runs(values[part]):
                 counts = floats.counted(values[part][run], inlet.columns.step)
                 at = counter + run.start
-                readings.append(Chunk(inlet.stream, epoch, at, counts, received_s, began=GapReason.LINK_LOST))
+                readings.append(
+                    Chunk(inlet.stream, epoch, at, counts, pulled.received_s, began=GapReason.LINK_LOST)
+                )
         if bad := int((~np.isfinite(values).all(axis=1)).sum()):
             self._defects[Defect.DAMAGED] += bad
         return readings
