@@ -84,6 +84,7 @@ class BleCarrier:
         self._connection: Connection | None = None
         self._mtu = 0
         self._responses: asyncio.Queue[bytes] = asyncio.Queue()
+        self._answering: asyncio.Task[None] | None = None
         name = f"CrampWatch{sensor.hardware.serial[-4:]}"
         self.device = Device(host=host, config=DeviceConfiguration(name=name, address=hci.Address(address)))
         self.device.gatt_server.max_mtu = mtu
@@ -107,18 +108,20 @@ class BleCarrier:
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        answering, myself = asyncio.create_task(self._answer()), asyncio.current_task()
+        myself = asyncio.current_task()
         try:
             while not (myself and myself.cancelling()):  # Bumble awaits by wait_for, which may swallow it
                 await self._work()
                 await asyncio.sleep(WAKE_S)
         finally:
-            answering.cancel()
+            self._stop_answering()
             if self._local is not None:
                 leave(self._local, self.device.random_address)
 
     async def _work(self) -> None:
         """Do what is due, and advertise while there is no link but there could be one."""
+        if self._answering is not None and self._answering.done():
+            self._answering.result()  # raises what ended it
         for item in self._sensor.due():
             if isinstance(item, Fault):
                 await self._carry_out(item)
@@ -137,13 +140,18 @@ class BleCarrier:
         elif self.device.is_advertising and not findable:
             await self.device.stop_advertising()
 
-    async def _answer(self) -> None:
-        """Send the responses one by one, each confirmed by the computer."""
+    async def _answer(self, connection: Connection, responses: asyncio.Queue[bytes]) -> None:
+        """Send the responses on a connection one by one, each confirmed by the computer."""
         while True:
-            response = await self._responses.get()
-            if self._connection is not None:
-                with suppress(TimeoutError):  # nobody confirms on a link that is lost
-                    await self.device.indicate_subscriber(self._connection, self._control, response)
+            response = await responses.get()
+            with suppress(TimeoutError):  # a computer that confirms nothing has had its answer
+                await self.device.indicate_subscriber(connection, self._control, response)
+
+    def _stop_answering(self) -> None:
+        """Give up an answer that nobody will confirm any more."""
+        if self._answering is not None:
+            self._answering.cancel()
+            self._answering = None
 
     async def _carry_out(self, fault: Fault) -> None:
         self._air.begin(fault)
@@ -159,13 +167,14 @@ class BleCarrier:
 
     def _on_connection(self, connection: Connection) -> None:
         self._connection, self._mtu = connection, 0
+        self._responses = asyncio.Queue()
+        self._answering = asyncio.create_task(self._answer(connection, self._responses))
         connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
 
     def _on_disconnection(self, _reason: int) -> None:
         self._connection = None
+        self._stop_answering()
         self._air.clear()
-        while not self._responses.empty():
-            self._responses.get_nowait()
         self._sensor.disconnected()
 
     async def _on_command(self, connection: Connection, value: bytes) -> None:
