@@ -1,7 +1,9 @@
 """The log: nights in, once each; rows out."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -20,6 +22,8 @@ from nights.record import NightRecord
 
 Row = TypeVar("Row", NightRow, EpisodeRow, GapRow)
 
+Part = TypeVar("Part", EpisodeRow, GapRow)
+BATCH = 200
 SAID_OF_NIGHT = ("night", "start_local", "cramp_count", "missing")
 
 
@@ -70,8 +74,7 @@ class NightLog:
         with reported(self._engine.url):
             try:
                 with self._engine.begin() as connection:
-                    night_id = _insert(connection, record, values)
-                    entered(connection, self._by, values["scored_at"], [_change(connection, night_id, values)])
+                    night_id = enter_night(connection, values, episode_values(record), gap_values(record), self._by)
                     return Added(night_id, new=True)
             except IntegrityError:
                 there = self._same_result(values)
@@ -113,15 +116,45 @@ class NightLog:
         return found[0] if found else None
 
 
-def _insert(connection: Connection, record: NightRecord, values: JsonObject) -> int:
-    """Insert a night and all that belongs to it; the first statement writes, so that writers queue up."""
-    night_id = connection.execute(insert(Night).values(values).returning(Night.id)).scalar_one()
-    for table, rows in (
-        (EpisodeOfNight, episode_values(record, night_id)),
-        (GapOfNight, gap_values(record, night_id)),
-    ):
+def logged_nights(
+    connection: Connection, ids: Sequence[int]
+) -> Iterator[tuple[NightRow, list[EpisodeRow], list[GapRow]]]:
+    """Give results by their ids, in that order, each with its episodes and gaps; memory is that of a batch."""
+    for first in range(0, len(ids), BATCH):
+        some = ids[first : first + BATCH]
+        nights = {
+            row.id: row for row in _rows(connection, select(Night.__table__).where(Night.id.in_(some)), NightRow)
+        }
+        episodes = _by_night(_rows(connection, _of_nights(EpisodeOfNight, some), EpisodeRow))
+        gaps = _by_night(_rows(connection, _of_nights(GapOfNight, some), GapRow))
+        for night_id in some:
+            yield nights[night_id], episodes.get(night_id, []), gaps.get(night_id, [])
+
+
+def _by_night(rows: list[Part]) -> dict[int, list[Part]]:
+    return {night_id: list(of_night) for night_id, of_night in groupby(rows, key=lambda row: row.night_id)}
+
+
+def _of_nights(table: type[EpisodeOfNight | GapOfNight], ids: Sequence[int]) -> Select[Any]:
+    return select(table.__table__).where(table.night_id.in_(ids)).order_by(table.night_id, table.number)
+
+
+def enter_night(
+    connection: Connection,
+    night: JsonObject,
+    episodes: Sequence[JsonObject],
+    gaps: Sequence[JsonObject],
+    by: Actor,
+) -> int:
+    """Insert a night, all that belongs to it and its audit entry; return its id. The caller commits.
+
+    The values are those of `nights.log.rows`, without ids. The first statement writes, so that writers queue up.
+    """
+    night_id = connection.execute(insert(Night).values(night).returning(Night.id)).scalar_one()
+    for table, rows in ((EpisodeOfNight, episodes), (GapOfNight, gaps)):
         if rows:
-            connection.execute(insert(table), rows)
+            connection.execute(insert(table), [{"night_id": night_id, **row} for row in rows])
+    entered(connection, by, night["scored_at"], [_change(connection, night_id, night)])
     return night_id
 
 

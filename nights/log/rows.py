@@ -101,11 +101,10 @@ def night_values(record: NightRecord, scored_at: datetime) -> JsonObject:
     }
 
 
-def episode_values(record: NightRecord, night_id: int) -> list[JsonObject]:
+def episode_values(record: NightRecord) -> list[JsonObject]:
     """Return the columns of every episode of a night."""
     return [
         {
-            "night_id": night_id,
             "number": number,
             "onset_s": scored.episode.start_s,
             "duration_s": scored.episode.duration_s,
@@ -119,6 +118,6 @@ def episode_values(record: NightRecord, night_id: int) -> list[JsonObject]:
     ]
 
 
-def gap_values(record: NightRecord, night_id: int) -> list[JsonObject]:
+def gap_values(record: NightRecord) -> list[JsonObject]:
     """Return the columns of every gap of a night."""
-    return [{"night_id": night_id, "number": number, **gap} for number, gap in enumerate(gaps(record), start=1)]
+    return [{"number": number, **gap} for number, gap in enumerate(gaps(record), start=1)]

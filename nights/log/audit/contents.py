@@ -25,14 +25,18 @@ BATCH = 200
 
 def night_digest(connection: Connection, night_id: int) -> str:
     """Return the digest of one night with its episodes and gaps, as they are in the database now."""
-    return next(digest for _, digest in _night_digests(connection, [night_id]))
+    return next(digest for _, digest in night_digests(connection, [night_id]))
 
 
 def all_nights(connection: Connection) -> Iterator[tuple[str, str]]:
     """Give key and digest of every night, in constant memory."""
-    ids = list(connection.scalars(select(Night.id).order_by(Night.id)))
+    return night_digests(connection, list(connection.scalars(select(Night.id).order_by(Night.id))))
+
+
+def night_digests(connection: Connection, ids: list[int]) -> Iterator[tuple[str, str]]:
+    """Give key and digest of nights by their ids, in constant memory."""
     for first in range(0, len(ids), BATCH):
-        yield from _night_digests(connection, ids[first : first + BATCH])
+        yield from _digests_at_once(connection, ids[first : first + BATCH])
 
 
 def key_of(table: type[Base], row: RowMapping) -> str:
@@ -62,7 +66,7 @@ CONTENTS: dict[str, Callable[[Connection], Iterator[tuple[str, str]]]] = {
 """By kind of thing: key and digest of all that are in the tables."""
 
 
-def _night_digests(connection: Connection, ids: list[int]) -> Iterator[tuple[str, str]]:
+def _digests_at_once(connection: Connection, ids: list[int]) -> Iterator[tuple[str, str]]:
     nights = (
         connection.execute(select(Night.__table__).where(Night.id.in_(ids)).order_by(Night.id)).mappings().all()
     )
