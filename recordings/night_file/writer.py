@@ -49,12 +49,11 @@ class NightFile:
         """
         if path.exists():
             raise StorageError(f"{path} exists already; open it to go on with that night")
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        part = path.with_name(f".{path.name}.part")
         with reported(path):
             try:
                 _move_orphans(path)
-                with closing(sqlite3.connect(part, isolation_level=None)) as connection:
-                    _fill(connection, header)
+                _fill(part, header)
                 part.replace(path)
                 _settle(path.parent)
             finally:
@@ -162,17 +161,18 @@ class NightFile:
                 connection.close()
 
 
-def _fill(connection: sqlite3.Connection, header: NightHeader) -> None:
-    """Make the tables and the header in one transaction, on the disk when it returns."""
-    connection.execute("PRAGMA synchronous = FULL")
-    for pragma in PRAGMAS:
-        connection.execute(pragma)
-    connection.execute("BEGIN")
-    for statement in statements():
-        connection.execute(statement)
-    connection.execute(insert("header"), sealed((header.as_json(),)))
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA journal_mode = WAL")
+def _fill(part: Path, header: NightHeader) -> None:
+    """Make a file with tables and header, on the disk when it returns; it needs no journal, nobody knows it yet."""
+    part.unlink(missing_ok=True)  # of a process that was killed here
+    with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+        for pragma in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", *PRAGMAS):
+            connection.execute(pragma)
+        connection.execute("BEGIN")
+        for statement in statements():
+            connection.execute(statement)
+        connection.execute(insert("header"), sealed((header.as_json(),)))
+        connection.execute("COMMIT")
+    _settle(part)
 
 
 def _move_orphans(path: Path) -> None:
@@ -183,9 +183,9 @@ def _move_orphans(path: Path) -> None:
             orphan.replace(orphan.with_name(f"{orphan.name}.orphan"))
 
 
-def _settle(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def _settle(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -25,7 +25,7 @@ def test_a_writer_that_is_killed_loses_nothing_that_was_committed(tmp_path: Path
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert result["kills"] == 40
-    assert result["commits"] > 20
+    assert result["commits"] >= 20
     # what was committed but not yet told is at most one commit
     assert result["most_ahead_of_what_was_told"] <= 500
 
