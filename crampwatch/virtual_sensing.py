@@ -101,8 +101,10 @@ def _carried(sensor: VirtualSensor, wanted: Wanted) -> tuple[Awaitable[None], st
     transport = str(wanted.ble)
 
     async def on_air() -> None:
-        async with ble.on_transport(sensor, transport, address, mtu=wanted.mtu) as carrier:
-            await carrier.run()
+        try:
+            await ble.serve_on(sensor, transport, address, mtu=wanted.mtu)
+        except ble.RadioError as error:
+            raise InputError(str(error)) from error
 
     return on_air(), f"at ble:{address} on {transport}"
 

@@ -3,8 +3,7 @@
 import asyncio
 import json
 import tomllib
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict
 
 from bumble import data_types, hci
@@ -40,6 +39,10 @@ WAKE_S = 0.02  # of the machine's own time, whatever the clock's speed
 ADVERTISING_MS = 100
 RESPONSE = VERSION << 4 | FrameType.RESPONSE
 ENCRYPTED = Characteristic.READ_REQUIRES_ENCRYPTION | Characteristic.WRITE_REQUIRES_ENCRYPTION
+
+
+class RadioError(Exception):
+    """There is no such Bluetooth controller, or it has gone away."""
 
 
 class Bond(MemoryKeyStore):
@@ -264,12 +267,23 @@ async def attach(
     return carrier
 
 
-@asynccontextmanager
-async def on_transport(
-    sensor: VirtualSensor, transport: str, address: str = ADDRESS, *, mtu: int = 247, steerable: bool = False
-) -> AsyncGenerator[BleCarrier]:
-    """Put a sensor on a Bluetooth controller, by Bumble's name of its transport: `usb:0`, `unix:SOCKET`."""
-    async with await open_transport(transport) as opened:
-        carrier = BleCarrier(sensor, Host(opened.source, opened.sink), address, mtu, air=None, steerable=steerable)
+async def serve_on(sensor: VirtualSensor, transport: str, address: str = ADDRESS, *, mtu: int = 247) -> None:
+    """Run a sensor on a Bluetooth controller, named as Bumble names its transport (`usb:0`, `unix:SOCKET`).
+
+    Raises `RadioError` where there is no such controller, and when it goes away.
+    """
+    try:
+        opened = await open_transport(transport)
+    except Exception as error:  # Bumble's transports raise whatever their libraries do, bare Exception included
+        raise RadioError(f"there is no Bluetooth controller {transport}: {error}") from error
+    async with opened:
+        carrier = BleCarrier(sensor, Host(opened.source, opened.sink), address, mtu, air=None, steerable=False)
         await carrier.power_on()
-        yield carrier
+        serving = asyncio.create_task(carrier.run())
+        try:
+            await asyncio.wait((serving, opened.source.terminated), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            serving.cancel()
+        if not opened.source.terminated.done():
+            await serving
+    raise RadioError(f"the Bluetooth controller {transport} has gone away")

@@ -23,6 +23,8 @@ PATIENCE_S = 60.0
     ("words", "message"),
     [
         (("--serial", "here", "--ble", "usb:0"), "give --serial or --ble"),
+        (("--ble", "unix:none"), "there is no Bluetooth controller unix:none"),
+        (("--ble", "nonsense"), "unknown transport scheme"),
         (("--serial", "taken"), "taken exists; name a path that is free"),
         (("--simulate", "giants"), "there is no profile 'giants'"),
         (("--faults", "none.toml"), "none.toml cannot be read"),

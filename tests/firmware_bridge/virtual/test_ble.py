@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from bumble import hci
 from bumble.att import ATT_Error, ErrorCode
+from bumble.controller import Controller
 from bumble.core import UUID, AdvertisingData, ProtocolError
 from bumble.device import Advertisement, Connection, Device, DeviceConfiguration, Peer
 from bumble.gatt_client import CharacteristicProxy
@@ -14,9 +16,10 @@ from bumble.hci import HCI_Error
 from bumble.keys import MemoryKeyStore
 from bumble.link import LocalLink
 from bumble.pairing import PairingConfig
+from bumble.transport import open_transport
 
 from firmware_bridge.host_clock import HostClock
-from firmware_bridge.virtual.ble import ADDRESS, STEER, BleCarrier, attach
+from firmware_bridge.virtual.ble import ADDRESS, STEER, BleCarrier, attach, serve_on
 from firmware_bridge.virtual.faults import Fault, FaultKind, FaultScript
 from firmware_bridge.virtual.local_air import host_on
 from firmware_bridge.virtual.sensor import VirtualSensor
@@ -319,3 +322,33 @@ def test_only_a_steerable_sensor_can_be_steered() -> None:
         assert not central.peer.get_characteristics_by_uuid(UUID(STEER))
 
     on_air(scene)
+
+
+def test_it_can_be_put_on_a_controller_of_its_own(tmp_path: Path) -> None:
+    async def play() -> None:
+        socket = tmp_path / "hci"
+        air, sensor = LocalLink(), VirtualSensor(KnownNight(3600), HostClock(SPEED))
+        radio = await open_transport(f"unix-server:{socket}")
+        Controller("radio", host_source=radio.source, host_sink=radio.sink, link=air)
+        serving = asyncio.create_task(serve_on(sensor, f"unix:{socket}"))
+        central = Central(air)
+        await central.power_on()
+        await central.connect()
+        await central.connection.pair()
+        await central.begin()
+        await central.until(lambda: len(central.frames) > 20)
+        assert_known(central.frames)
+        sensor.inject(Fault(kind=FaultKind.LINK_LOSS, duration_s=5))
+        await central.lost
+        await central.connect()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await radio.close()
+        radio.server.close()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - Bumble leaves it
+        await asyncio.sleep(0)
+
+    async def in_time() -> None:
+        async with asyncio.timeout(2 * PATIENCE_S):
+            await play()
+
+    asyncio.run(in_time())
