@@ -22,7 +22,17 @@ TO_LOCK = 4
 """Frames in a row, each with a good CRC and the next sequence, that are taken for a stream."""
 SURE = 4
 """By how many frames the sequence may differ from what the skipped bytes say, of 16."""
-_CRC = np.array([0, 3, 6, 5, 12, 15, 10, 9, 11, 8, 13, 14, 7, 4, 1, 2], np.uint8)
+
+
+def _remainder(nibble: int) -> int:
+    """Return the remainder of x^4 times a polynomial of degree 3 by x^4 + x + 1."""
+    rest = nibble << 4
+    for shift in (3, 2, 1, 0):
+        rest ^= 0b10011 << shift if rest >> (shift + 4) & 1 else 0
+    return rest
+
+
+_CRC = np.array([_remainder(nibble) for nibble in range(16)], np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

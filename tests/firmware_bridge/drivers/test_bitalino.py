@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.drivers import bitalino as driver
@@ -87,6 +87,7 @@ def test_acceleration_is_scaled_between_its_two_readings() -> None:
     assert g == pytest.approx([-1, 0, 1])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10_000), max_size=40), st.binary(max_size=30), st.integers(0, 60))
 def test_any_cut_of_the_bytes_gives_the_same(cuts: list[int], garbage: bytes, at: int) -> None:
     pieces = stream(60)
@@ -102,6 +103,7 @@ def test_any_cut_of_the_bytes_gives_the_same(cuts: list[int], garbage: bytes, at
     assert parts.defects == whole.defects
 
 
+@settings(deadline=None)
 @given(st.integers(0, 90), st.integers(0, 6), st.integers(1, 255))
 def test_a_damaged_frame_is_lost_alone_and_the_others_keep_their_places(hit: int, byte: int, change: int) -> None:
     pieces = stream(100)
@@ -149,6 +151,7 @@ def test_sixteen_frames_that_did_not_come_cannot_be_seen() -> None:
     assert len(runs) == 1
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000), st.integers(1, 6))
 def test_no_bytes_are_fatal(data: bytes, channels: int) -> None:
     decoder = FrameDecoder(channels)

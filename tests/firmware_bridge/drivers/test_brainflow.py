@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from brainflow.board_shim import BoardIds, BoardShim
 from brainflow.data_filter import DataFilter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.drivers import brainflow as driver
@@ -89,6 +89,7 @@ def test_every_session_begins_an_epoch(tmp_path: Path) -> None:
     assert sorted(samples_of(asyncio.run(run()), "emg")) == [(e, i) for e in (0, 1) for i in range(20)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 500), max_size=20))
 def test_any_cut_of_the_rows_gives_the_same(cuts: list[int]) -> None:
     numbers = np.array([*range(250), *range(260, 520)])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pylsl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.drivers import floats
@@ -227,6 +227,7 @@ def test_a_jump_of_the_stamps_is_a_loss_ahead_and_a_new_epoch_back(
     assert placed(Timeline(1000.0), [stamps_s])[100] == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 1000), max_size=20))
 def test_any_cut_of_the_stamps_gives_the_same(cuts: list[int]) -> None:
     stamps_s = np.arange(1000) / 1000.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.drivers import shimmer3 as driver
@@ -96,6 +96,7 @@ def test_an_accelerometer_that_is_mounted_askew_is_said() -> None:
     assert "askew" in AccCalibration.read(askew).remarks[0]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10_000), max_size=40), st.binary(max_size=50), st.integers(0, 40), st.booleans())
 def test_any_cut_of_the_bytes_gives_the_same(cuts: list[int], garbage: bytes, at: int, status: bool) -> None:  # noqa: FBT001 - hypothesis
     pieces = pieces_of(40)
@@ -115,6 +116,7 @@ def test_what_the_sensor_says_between_packets_is_no_defect(between: bytes) -> No
     assert not defects
 
 
+@settings(deadline=None)
 @given(st.integers(1, 38), st.integers(0, 18), st.integers(1, 255))
 def test_a_damaged_packet_is_lost_alone_and_counted(hit: int, byte: int, change: int) -> None:
     pieces = pieces_of(40)
@@ -126,6 +128,7 @@ def test_a_damaged_packet_is_lost_alone_and_counted(hit: int, byte: int, change:
     assert defects == {Defect.DAMAGED: 1}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000))
 def test_no_bytes_are_fatal(data: bytes) -> None:
     decoder = wire.PacketDecoder(CHANNELS, Counter())

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.carriers.ble import Notification
@@ -140,6 +140,7 @@ def test_acceleration_that_comes_before_the_first_emg_of_a_link_is_not_placed_by
     assert samples_of(assembler.take(notifications(*values)), "acc") == {(1, 1): (3, 0, 0)}
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 100), max_size=20))
 def test_any_grouping_of_the_notifications_gives_the_same(cuts: list[int]) -> None:
     values = notifications(
@@ -154,6 +155,7 @@ def test_any_grouping_of_the_notifications_gives_the_same(cuts: list[int]) -> No
     assert defects_of(parts) == defects_of(whole) == {Defect.TRUNCATED: 20}
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=70), max_size=30))
 def test_no_bytes_are_fatal(values: list[bytes]) -> None:
     for reading in Assembler(1150.0).take(notifications(*values)):

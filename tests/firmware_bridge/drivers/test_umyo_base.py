@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.drivers import umyo_base as driver
@@ -83,6 +83,7 @@ def test_the_sum_of_two_samples_is_scaled_to_a_peak_gain_of_one() -> None:
     assert driver.EMG.gain * 2 == pytest.approx(3.6 / 16_384 / 80 * 1e6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10_000), max_size=30), st.binary(max_size=40), st.integers(0, 19))
 def test_any_cut_of_the_bytes_gives_the_same(cuts: list[int], garbage: bytes, at: int) -> None:
     pieces = packets(0, 20)
@@ -96,6 +97,7 @@ def test_any_cut_of_the_bytes_gives_the_same(cuts: list[int], garbage: bytes, at
     assert found.defects == whole.defects
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_damaged_bytes_cost_only_the_packets_they_are_in(data: st.DataObject) -> None:
     pieces = packets(0, 20)
@@ -109,6 +111,7 @@ def test_damaged_bytes_cost_only_the_packets_they_are_in(data: st.DataObject) ->
     assert blocks >= set(range(20)) - {hit, hit + 1}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_no_bytes_are_fatal(data: bytes) -> None:
     decoder = BaseDecoder()

@@ -1,7 +1,7 @@
 """What a Shimmer3 with LogAndStream says and sends.
 
-After ShimmerResearch/log-and-stream-common and BrainFlow's shimmer3_defines.h. The CRC is written
-as in BrainFlow's `crc_byte`, not by a table.
+After ShimmerResearch/log-and-stream-common and BrainFlow's shimmer3_defines.h. The CRC is divided
+bit by bit, by x^16 + x^12 + x^5 + 1 from 0xB0CA, over an even number of bytes.
 """
 
 import struct
@@ -17,12 +17,10 @@ CALIBRATION = bytes.fromhex(  # of an accelerometer KXTC9-2050; pyshimmer's test
 def crc16(data: bytes) -> bytes:
     """Return the two bytes that are put after `data`."""
     crc = 0xB0CA
-    for byte in (*data, *((0,) if len(data) % 2 else ())):
-        crc = (crc >> 8 | crc << 8) & 0xFFFF
-        crc ^= byte
-        crc ^= (crc & 0xFF) >> 4
-        crc = (crc ^ crc << 12) & 0xFFFF
-        crc = (crc ^ (crc & 0xFF) << 5) & 0xFFFF
+    for byte in data + bytes(len(data) % 2):
+        for bit in range(7, -1, -1):
+            top = (crc >> 15) ^ (byte >> bit & 1)
+            crc = (crc << 1 & 0xFFFF) ^ (0x1021 if top else 0)
     return struct.pack("<H", crc)
 
 
