@@ -156,9 +156,11 @@ class Bitalino:
 
     async def close(self) -> None:
         """Stop the board and release the link."""
-        with suppress(LinkLostError, SensorError):  # there may be no link any more
-            await self._link.send(STOP)
-        await self._link.close()
+        try:
+            with suppress(LinkLostError, SensorError):  # there may be no link any more
+                await self._command(STOP)
+        finally:
+            await self._link.close()
 
     async def _greet(self) -> str:
         """Stop a stream that still runs; return the version that the board answers with."""
@@ -187,6 +189,7 @@ class Bitalino:
         return True
 
     async def _command(self, data: bytes) -> None:
+        """Send, and leave time for it to go out: what has not when the port is closed is discarded."""
         await self._link.send(data)
         await self._clock.sleep(BETWEEN_COMMANDS_S)
 

@@ -175,9 +175,11 @@ class Shimmer3:
 
     async def close(self) -> None:
         """Stop the stream and release the port."""
-        with suppress(LinkLostError, SensorError):  # there may be no link any more
-            await self._commands.stop()
-        await self._link.close()
+        try:
+            with suppress(LinkLostError, SensorError):  # there may be no link any more
+                await self._commands.stop()
+        finally:
+            await self._link.close()
         if self._decoder is not None:
             self._decoder.end()
             self._decoder = None

@@ -10,6 +10,7 @@ ACK, REFUSED = 0xFF, 0xFE
 ANSWER_S = 5.0
 QUIET_S = 0.3
 SETTLE_S = 5.0
+SENT_S = 0.1
 SHIMMER3, LOG_AND_STREAM = 3, 3
 CALIBRATION_BYTES, ACC_CALIBRATION_BYTES = 84, 21
 REGISTERS = 10
@@ -70,8 +71,9 @@ class Commands:
         await self._link.send(b"\x07")
 
     async def stop(self) -> None:
-        """Stop the stream; the answer is not awaited."""
+        """Stop the stream; the answer is not awaited, but time is left for the command to go out."""
         await self._link.send(b"\x20")
+        await self._clock.sleep(SENT_S)
 
     async def _settle(self) -> None:
         """Throw away what comes until nothing has come for `QUIET_S`."""
