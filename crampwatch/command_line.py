@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crampwatch.audit_commands import audit_app, verify_command
+from crampwatch.binding_commands import bind, list_bound, unbind
 from crampwatch.evaluating import evaluate_command
 from crampwatch.export_commands import export_nights
 from crampwatch.log_commands import nights_app
@@ -47,6 +48,9 @@ nights_app.command("export")(export_nights)
 app.add_typer(nights_app, name="nights")
 app.add_typer(audit_app, name="audit")
 app.add_typer(sensors_app, name="sensors")
+sensors_app.command("bind")(bind)
+sensors_app.command("list")(list_bound)
+sensors_app.command("unbind")(unbind)
 
 
 @app.command()

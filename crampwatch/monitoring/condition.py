@@ -35,12 +35,17 @@ class Condition:
         self.samples_s, self.failed = now_s, None
 
     @property
+    def linked(self) -> bool:
+        """Whether there is a link."""
+        return self._down is None
+
+    @property
     def link(self) -> str:
         """The link in a word or two."""
         return "up" if self._down is None else f"down: {self._down}"
 
-    def facts(self, now_s: float, utc: datetime, night: WatchedNight | None) -> Facts:
-        """Return all that is known now; of the night, where one has begun."""
+    def facts(self, now_s: float, utc: datetime, night: WatchedNight | None, log_trouble: str | None) -> Facts:
+        """Return all that is known now; of the night, where one has begun. `log_trouble` is of the night's log."""
         glance = night.glance() if night else None
         recorder = night.recorder if night else None
         return Facts(
@@ -49,11 +54,11 @@ class Condition:
             failed=self.failed,
             link_down=self._down,
             silent_s=now_s - self.samples_s,
-            storing=recorder.trouble if recorder else None,
+            storing=(recorder.trouble if recorder else None) or log_trouble,
             unsaved_s=recorder.unsaved_s if recorder else 0.0,
             disk_free_mb=recorder.free_mb if recorder else None,
             unusable=glance.unusable if glance else None,
             unusable_s=glance.unusable_s if glance else 0.0,
             battery_percent=self.status.battery_percent if self.status else None,
-            behind_s=night.seen_s - night.counted_s if night else 0.0,
+            behind_s=night.behind_s if night else 0.0,
         )

@@ -16,7 +16,7 @@ from crampwatch.monitoring.systemd import tell_systemd
 from crampwatch.monitoring.wakefulness import Inhibitor, SleepWatch
 from crampwatch.telling import length
 
-LOOK_S = 1.0  # wall clock
+LOOK_S, LEAST_PAUSE_S = 1.0, 0.05  # wall clock; a made-up night may go faster
 SLEPT_S = 1.0
 STEPPED = timedelta(minutes=1)
 """A clock that jumps further than that was set; noon is then looked for anew, and no night ends by it."""
@@ -66,6 +66,8 @@ class Monitor:
             while not self._stop.is_set():
                 self._look(sleep.slept_s())
                 await self._pause()
+            if self._finish:
+                await self._catch_up()
         finally:
             tell_systemd("STOPPING=1")
             for task in watching:
@@ -81,10 +83,16 @@ class Monitor:
 
     async def _pause(self) -> None:
         try:
-            async with asyncio.timeout(max(0.05, LOOK_S / self._clock.speed)):
+            async with asyncio.timeout(max(LEAST_PAUSE_S, LOOK_S / self._clock.speed)):
                 await self._stop.wait()
         except TimeoutError:
             pass
+
+    async def _catch_up(self) -> None:
+        """Let samples that are asked for again come in before the nights end, for a while."""
+        until_s = self._clock.monotonic() + self._around.settings.catch_up_s
+        while self._clock.monotonic() < until_s and any(station.catching_up() for station in self._stations):
+            await asyncio.sleep(LEAST_PAUSE_S)
 
     def _look(self, slept_s: float) -> None:
         """Do what has to be done every second."""

@@ -31,6 +31,10 @@ class MonitorSettings:
     """A night takes 15 to 40 % of a full battery, so this may not last until morning."""
     battery_fault_percent: int = 10
     """Below this sensors switch off without warning."""
+    behind_s: float = 3.0
+    """Streams come in turns; beyond that something is missing and asked for again."""
+    catch_up_s: float = 60.0
+    """Before a night is ended by hand it may wait so long for samples that are on their way."""
     behind_warning_s: float = 30.0
     """Live detection waits for samples that are asked for again; short waits are everyday."""
     behind_fault_s: float = 900.0

@@ -73,6 +73,11 @@ class Station:
         silent_s = self._clock.monotonic() - self.condition.samples_s
         return silent_s < self._around.settings.silent_fault_s or self.announcer.state is State.FAULT
 
+    def catching_up(self) -> bool:
+        """Whether samples that were missed are coming in now."""
+        night = self.keeper.night
+        return night is not None and self.condition.linked and night.behind_s > self._around.settings.behind_s
+
     async def _watch(self) -> None:
         sensor = WornSensor(sensor_at(self.uri, self._clock), self.binding.leg)
         self._bridge = Bridge(sensor, self._clock)
@@ -134,7 +139,7 @@ class Station:
             try:
                 if night is not None:
                     night.recorder.commit()
-                facts = self.condition.facts(self._clock.monotonic(), utc, night)
+                facts = self.condition.facts(self._clock.monotonic(), utc, night, self.journal.trouble)
                 self.announcer.update(troubles(facts, settings), night, utc)
                 self.journal.write_soon(self._journal_path())
             except Exception as error:  # noqa: BLE001 - said loudly; who watches over the samples must not die

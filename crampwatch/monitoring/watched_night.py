@@ -71,6 +71,11 @@ class WatchedNight:
         self._anchored_s: float | None = None
         self._cramps = self._episodes = self._flags = 0
 
+    @property
+    def behind_s(self) -> float:
+        """How much has come in that could not be counted yet."""
+        return self.seen_s - self.counted_s
+
     def store(self, block: CountBlock, synchronised: Callable[[], bool]) -> None:
         """Store new samples; ties them to the clocks now and then, and says then whether UTC was right."""
         self.recorder.append([block])

@@ -131,7 +131,7 @@ class Bedside:
 
     def files(self, leg: Leg = "L") -> list[StoredNight]:
         """Return the night files of a leg, in order of their names."""
-        return [StoredNight(path) for path in sorted((self.folder / "out").glob(f"P01_{leg}_*.night"))]
+        return [StoredNight(path) for path in sorted(self.around.out.glob(f"P01_{leg}_*.night"))]
 
 
 @asynccontextmanager

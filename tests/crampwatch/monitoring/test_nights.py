@@ -27,7 +27,7 @@ def events_in(home: Bedside, event: str) -> list[dict[str, object]]:
 
 def test_a_night_is_stored_flagged_counted_and_scored_as_its_file_is(tmp_path: Path) -> None:
     async def night() -> Bedside:
-        async with bedside(tmp_path, MadeNight(180.0, CRAMP), speed=SPEED) as home:
+        async with bedside(tmp_path, MadeNight(240.0, CRAMP), speed=SPEED) as home:
             home.start()
             await home.until_counted(170.0)
             await home.end()
@@ -59,7 +59,7 @@ def test_one_leg_in_trouble_never_touches_the_other(tmp_path: Path) -> None:
     dead = FaultScript((Fault(kind=FaultKind.UNPLUG, at_s=40.0, duration_s=1e6),))
 
     async def night() -> None:
-        source = MadeNight(240.0, CRAMP)
+        source = MadeNight(300.0, CRAMP)
         async with bedside(tmp_path, source, speed=SPEED, scripts={"L": FaultScript(), "R": dead}) as home:
             home.start()
             await home.until_counted(235.0)
@@ -79,7 +79,7 @@ def test_one_leg_in_trouble_never_touches_the_other(tmp_path: Path) -> None:
 
 def test_at_noon_a_night_ends_and_the_next_begins_without_losing_a_sample(tmp_path: Path) -> None:
     async def night() -> None:
-        async with bedside(tmp_path, MadeNight(150.0), speed=SPEED) as home:
+        async with bedside(tmp_path, MadeNight(240.0), speed=SPEED) as home:
             noon = noon_after(home.clock.utc(), ZONE)
             home.clock.ahead = noon - home.clock.utc() - timedelta(seconds=60)
             home.start()
@@ -105,7 +105,7 @@ def test_at_noon_a_night_ends_and_the_next_begins_without_losing_a_sample(tmp_pa
 
 def test_a_monitor_that_is_started_again_goes_on_and_says_nothing_twice(tmp_path: Path) -> None:
     async def night() -> None:
-        async with bedside(tmp_path, MadeNight(200.0, CRAMP), speed=SPEED) as home:
+        async with bedside(tmp_path, MadeNight(260.0, CRAMP), speed=SPEED) as home:
             home.start()
             await home.until(lambda: home.screen.said("FLAG"))
             await home.end(finish=False)
@@ -127,7 +127,7 @@ def test_a_monitor_that_is_started_again_goes_on_and_says_nothing_twice(tmp_path
 
 def test_a_night_of_long_ago_is_finished_and_scored_at_the_next_start(tmp_path: Path) -> None:
     async def night() -> None:
-        async with bedside(tmp_path, MadeNight(150.0, CRAMP), speed=SPEED) as home:
+        async with bedside(tmp_path, MadeNight(240.0, CRAMP), speed=SPEED) as home:
             home.start()
             await home.until_counted(120.0)
             await home.end(finish=False)
