@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,10 +64,15 @@ class CountedStream:
 
     def physical(self, block: "CountBlock") -> SampleBlock:
         """Return the block in uV or g; the same counts give the same bits."""
-        gains = np.array([scale.gain for scale in self.scales])
-        offsets = np.array([scale.offset for scale in self.scales])
-        values = np.asfortranarray(block.counts.astype(np.float64) * gains + offsets)
-        return SampleBlock(self.name, block.first_sample, values)
+        return SampleBlock(self.name, block.first_sample, self.values(block.counts))
+
+    def values(self, counts: NDArray[np.signedinteger[Any]]) -> NDArray[np.float64]:
+        """Return counts of any width, shape (n_samples, n_channels), in uV or g, contiguous along samples."""
+        values = np.empty(counts.shape, order="F")
+        for i, scale in enumerate(self.scales):
+            np.multiply(counts[:, i], scale.gain, out=values[:, i])
+            np.add(values[:, i], scale.offset, out=values[:, i])
+        return values
 
 
 @dataclass(frozen=True, slots=True)

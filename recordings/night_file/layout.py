@@ -15,7 +15,7 @@ REASONS = tuple(GapReason)
 FIRST, END, ROW, CODE = range(4)  # columns of a track
 LEAD_OFF = 1  # code of samples that were taken without contact; of a gap, the code is the index of its reason
 
-_Span = tuple[int, int, int, int]
+Span = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Track:
         """Sample index just past the last piece."""
         return int(self.pieces[-1, END]) if len(self.pieces) else 0
 
-    def between(self, first: int, end: int) -> Iterator[_Span]:
+    def between(self, first: int, end: int) -> Iterator[Span]:
         """Give the pieces that overlap `[first, end)`, cut to it."""
         if first >= end:
             return
@@ -44,11 +44,11 @@ class Track:
         for start, stop, row, code in self.pieces[a:b].tolist():
             yield max(start, first), min(stop, end), row, code
 
-    def is_usable(self, span: _Span) -> bool:
+    def is_usable(self, span: Span) -> bool:
         """Whether a piece has samples that were taken with contact."""
         return bool(span[ROW]) and span[CODE] != LEAD_OFF
 
-    def gap(self, span: _Span) -> Gap:
+    def gap(self, span: Span) -> Gap:
         """Return a piece without usable samples as a gap."""
         first, end, row, code = span
         return Gap(self.stream, first, end, GapReason.LEAD_OFF if row else REASONS[code])
@@ -63,7 +63,7 @@ def survey(connection: sqlite3.Connection, header: NightHeader, damaged: dict[st
     at first may have come later. What neither explains is `host_stopped`: the recorder ended before it could say
     what became of these samples. In a file with damaged rows it is `not_recorded`, because they may have said so.
     """
-    samples: dict[str, list[_Span]] = {stream.name: [] for stream in header.streams}
+    samples: dict[str, list[Span]] = {stream.name: [] for stream in header.streams}
     emg = {stream.name for stream in header.streams if stream.channels[0].modality == "EMG"}
     for row_id, row in sound_rows(connection, "blocks", damaged):
         stream, first, n, lead_off = str(row[0]), int(row[1] or 0), int(row[2] or 0), bool(row[7])
@@ -76,10 +76,10 @@ def survey(connection: sqlite3.Connection, header: NightHeader, damaged: dict[st
     return tuple(_track(s.name, samples[s.name], gaps[s.name], reason) for s in header.streams)
 
 
-def _track(stream: str, samples: list[_Span], gaps: Sequence[Gap], unexplained: GapReason) -> Track:
+def _track(stream: str, samples: list[Span], gaps: Sequence[Gap], unexplained: GapReason) -> Track:
     samples.sort(key=lambda span: (span[FIRST], -span[END], span[ROW]))
     ordered = sorted(gaps, key=lambda gap: (gap.first_sample, gap.end, gap.reason))
-    pieces: list[_Span] = []
+    pieces: list[Span] = []
     explained: list[Gap] = []
     filler = _Filler(stream, ordered, unexplained)
     position = 0
@@ -104,9 +104,9 @@ class _Filler:
         self._stream, self._gaps, self._unexplained = stream, gaps, unexplained
         self._next = 0
 
-    def fill(self, first: int, end: int, explained: list[Gap]) -> list[_Span]:
+    def fill(self, first: int, end: int, explained: list[Gap]) -> list[Span]:
         """Return gaps that cover `[first, end)`; those that the file explains are also added to `explained`."""
-        spans: list[_Span] = []
+        spans: list[Span] = []
         position = first
         for gap in self._overlapping(first, end):
             a, b = max(gap.first_sample, position), min(gap.end, end)

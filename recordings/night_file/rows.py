@@ -5,13 +5,16 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from signals import CountBlock, Counts
 
 MAX_ROW_SAMPLES = 4096  # what one damaged row can cost: 4 s of EMG
 WIDTHS = (2, 3, 4)  # bytes of a count, little-endian two's complement
+NUMPY_OF = {2: "<i2", 4: "<i4"}  # as numpy calls them; it has none of 3 bytes
 
 Value = int | float | str | bytes | None
 Row = tuple[Value, ...]
@@ -23,18 +26,23 @@ def encoded(values: Sequence[Value]) -> bytes:
     Each value is a letter and its content: `n` for NULL, `i` and 8 bytes little-endian, `f` and the 8 bytes of a
     double, `t` (text, UTF-8) or `b` (blob) and the length in 8 bytes and the bytes.
     """
-    parts: list[bytes] = []
+    layout: list[str] = ["<"]
+    parts: list[bytes | int | float] = []
     for value in values:
-        if value is None:
-            parts.append(b"n")
-        elif isinstance(value, int):
-            parts.append(struct.pack("<cq", b"i", value))
+        if isinstance(value, int):
+            layout.append("cq")
+            parts += (b"i", value)
         elif isinstance(value, float):
-            parts.append(struct.pack("<cd", b"f", value))
+            layout.append("cd")
+            parts += (b"f", value)
+        elif value is None:
+            layout.append("c")
+            parts.append(b"n")
         else:
             letter, content = (b"t", value.encode()) if isinstance(value, str) else (b"b", value)
-            parts.append(struct.pack("<cq", letter, len(content)) + content)
-    return b"".join(parts)
+            layout.append(f"cq{len(content)}s")
+            parts += (letter, len(content), content)
+    return struct.pack("".join(layout), *parts)
 
 
 def checksum(values: Sequence[Value]) -> int:
@@ -55,14 +63,16 @@ def pack(counts: Counts) -> tuple[int, bytes]:
     return width, raw[:, :width].tobytes()
 
 
-def unpack(width: int, packed: bytes, n_channels: int) -> Counts:
+def unpack(width: int, packed: bytes, n_channels: int) -> NDArray[np.signedinteger[Any]]:
     """Return the counts, shape (n, n_channels); raises ValueError where the bytes do not make whole samples."""
+    if width in NUMPY_OF:
+        return np.frombuffer(packed, NUMPY_OF[width]).reshape(-1, n_channels)
     if width not in WIDTHS:
         raise ValueError(f"counts of {width} bytes; {WIDTHS} are possible")
     raw = np.frombuffer(packed, np.uint8).reshape(-1, width)
     filled = np.zeros((len(raw), 4), np.uint8)
     filled[:, 4 - width :] = raw
-    return (filled.view("<i4") >> (32 - 8 * width)).astype(np.int32).reshape(-1, n_channels)
+    return (filled.view("<i4") >> (32 - 8 * width)).reshape(-1, n_channels)
 
 
 @dataclass(slots=True)
@@ -146,7 +156,7 @@ def block_of(row: Row, n_channels: int) -> CountBlock:
     return CountBlock(
         str(stream),
         _whole(first),
-        unpack(_whole(width), packed if isinstance(packed, bytes) else b"", n_channels),
+        unpack(_whole(width), packed if isinstance(packed, bytes) else b"", n_channels).astype(np.int32),
         _whole(epoch),
         _whole(counter),
         float(received_s or 0),

@@ -2,7 +2,7 @@
 
 APPLICATION_ID = 0x43574E46  # "CWNF"; stands at byte 68 of the file, where `file` and SQLite look for it
 FORMAT_VERSION = 1  # `PRAGMA user_version`
-PAGE_BYTES = 8192  # three seconds of rows; on pages of 4096 every second would leave 40 % unused
+PAGE_BYTES = 16384  # some seconds of rows; on small pages every second would leave up to half unused
 PRAGMAS = (
     f"PRAGMA page_size = {PAGE_BYTES}",
     f"PRAGMA application_id = {APPLICATION_ID}",

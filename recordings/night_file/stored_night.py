@@ -1,18 +1,21 @@
 """A night file replayed as a `signals.Source`, in constant memory, finished or not."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recordings.errors import UnreadableRecordingError
-from recordings.night_file.layout import ROW, Track, survey
+from recordings.night_file.layout import FIRST, ROW, Span, Track, survey
 from recordings.night_file.notes import ClockAnchor, Note, NoteKind, began_at
-from recordings.night_file.rows import block_of
-from recordings.night_file.tables import finished_sha256, header_of, reading, rows_at, sound_rows
+from recordings.night_file.rows import block_of, unpack
+from recordings.night_file.tables import finished_sha256, header_of, packed_at, reading, rows_at, sound_rows
 from signals import (
     CountBlock,
     CountedStream,
@@ -23,6 +26,8 @@ from signals import (
     sample_at,
     seconds_at,
 )
+
+R = TypeVar("R")
 
 
 class StoredNight:
@@ -131,34 +136,32 @@ def _items(
     connection: sqlite3.Connection, track: Track, stream: CountedStream, first: int, end: int
 ) -> Iterator[StreamItem]:
     """Give `[first, end)` in physical units; what joins on to each other is one block."""
-    counted = iter(_counted(connection, track, stream, first, end))
-    joined: list[CountBlock] = []
-    for span in track.between(first, end):
-        block = next(counted) if span[ROW] else None
-        if block is not None and track.is_usable(span):
-            joined.append(block)
-            continue
-        if joined:
-            yield _physical(stream, joined)
-            joined = []
-        yield track.gap(span)
-    if joined:
-        yield _physical(stream, joined)
+    for usable, group in groupby(track.between(first, end), key=track.is_usable):
+        spans = list(group)
+        if usable:
+            values = stream.values(_joined_counts(connection, stream, spans))
+            yield SampleBlock(stream.name, spans[0][FIRST], values)
+        else:
+            yield from (track.gap(span) for span in spans)
 
 
-def _physical(stream: CountedStream, blocks: list[CountBlock]) -> SampleBlock:
-    first = blocks[0]
-    counts = np.concatenate([block.counts for block in blocks])
-    return stream.physical(
-        CountBlock(
-            first.stream,
-            first.first_sample,
-            counts,
-            first.epoch,
-            first.counter,
-            first.received_s,
-            first.received,
-        )
+def _joined_counts(
+    connection: sqlite3.Connection, stream: CountedStream, spans: Sequence[Span]
+) -> NDArray[np.signedinteger[Any]]:
+    """Return the counts of spans that join on to each other, unpacked as one where their rows are alike."""
+    n_channels = len(stream.channels)
+    rows = packed_at(connection, [span[ROW] for span in spans])
+    widths: set[int] = set()
+    parts: list[bytes] = []
+    for start, stop, row_id, _ in spans:
+        begin, width, packed = _found(rows, row_id)
+        widths.add(width)
+        each = width * n_channels
+        parts.append(packed[(start - begin) * each : (stop - begin) * each])
+    if len(widths) == 1:
+        return unpack(widths.pop(), b"".join(parts), n_channels)
+    return np.concatenate(
+        [unpack(rows[span[ROW]][1], part, n_channels) for span, part in zip(spans, parts, strict=True)]
     )
 
 
@@ -166,13 +169,16 @@ def _counted(
     connection: sqlite3.Connection, track: Track, stream: CountedStream, first: int, end: int
 ) -> Iterator[CountBlock]:
     """Give the samples of `[first, end)` as counted, piece by piece."""
-    pieces = [span for span in track.between(first, end) if span[ROW]]
-    rows = rows_at(connection, "blocks", {span[ROW] for span in pieces})
-    for start, stop, row_id, _ in pieces:
-        row = rows.get(row_id)
-        if row is None:
-            raise UnreadableRecordingError(f"row {row_id} of stream {stream.name!r} was damaged while it was read")
-        yield block_of(row, len(stream.channels)).part(start, stop)
+    spans = [span for span in track.between(first, end) if span[ROW]]
+    rows = rows_at(connection, "blocks", [span[ROW] for span in spans])
+    for start, stop, row_id, _ in spans:
+        yield block_of(_found(rows, row_id), len(stream.channels)).part(start, stop)
+
+
+def _found(rows: Mapping[int, R], row_id: int) -> R:
+    if row_id not in rows:
+        raise UnreadableRecordingError(f"row {row_id} of the night file has gone since the file was opened")
+    return rows[row_id]
 
 
 def _notes(connection: sqlite3.Connection, damaged: dict[str, int]) -> Iterator[Note]:

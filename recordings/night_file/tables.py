@@ -2,10 +2,10 @@
 
 import os
 import sqlite3
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import chain
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from recordings.errors import UnreadableRecordingError
@@ -15,7 +15,6 @@ from recordings.night_file.schema import APPLICATION_ID, COLUMNS, FORMAT_VERSION
 
 BATCH = 256  # rows read at once: about 1 MB
 BUSY_S = 10.0
-SPREAD = 8  # up to here rows in between are read along, beyond that each row is looked up
 LEAST_ROW_BYTES = 64
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the second where the damage is in what SQLite says of it
 MAGIC = b"SQLite format 3\x00"
@@ -105,15 +104,28 @@ def sound_rows(connection: sqlite3.Connection, table: str, damaged: dict[str, in
             yield row_id, row
 
 
-def rows_at(connection: sqlite3.Connection, table: str, ids: Collection[int]) -> dict[int, Row]:
-    """Return the columns of the rows with these ids, as far as they can be read."""
-    if not ids:
-        return {}
-    wanted = set(ids)
-    spread = _between(connection, table, min(wanted), max(wanted))
-    if max(wanted) - min(wanted) > SPREAD * len(wanted):  # rows that came late stand far from their neighbours
-        spread = chain.from_iterable(_between(connection, table, row_id, row_id) for row_id in wanted)
-    return {row_id: row for row_id, row in spread if row is not None and row_id in wanted}
+def rows_at(connection: sqlite3.Connection, table: str, ids: Sequence[int]) -> dict[int, Row]:
+    """Return the columns of the rows with these ids; raises `sqlite3.DatabaseError` where they cannot be read."""
+    return _selected(connection, f"{_names(table)}, crc32 FROM {table}", ids)
+
+
+def packed_at(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[int, int, bytes]]:
+    """Return first sample, width and packed counts of the rows of `blocks` with these ids; raises as `rows_at`."""
+    return _selected(connection, "first_sample, width, counts FROM blocks", ids)
+
+
+def _selected(connection: sqlite3.Connection, what: str, ids: Sequence[int]) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    for first in range(0, len(ids), BATCH):
+        wanted = ids[first : first + BATCH]
+        places = ", ".join("?" * len(wanted))
+        query = f"SELECT id, {what} WHERE id IN ({places})"
+        found.update((row[0], row[1:]) for row in connection.execute(query, wanted))
+    return found
+
+
+def _names(table: str) -> str:
+    return ", ".join(column.split()[0] for column in COLUMNS[table])
 
 
 def _last_id(connection: sqlite3.Connection, table: str) -> int:
@@ -125,8 +137,7 @@ def _last_id(connection: sqlite3.Connection, table: str) -> int:
 
 
 def _between(connection: sqlite3.Connection, table: str, first: int, last: int) -> Iterator[tuple[int, Row | None]]:
-    names = ", ".join(column.split()[0] for column in COLUMNS[table])
-    query = f"SELECT id, {names}, crc32 FROM {table} WHERE id BETWEEN ? AND ?"  # noqa: S608 - names from COLUMNS
+    query = f"SELECT id, {_names(table)}, crc32 FROM {table} WHERE id BETWEEN ? AND ?"  # noqa: S608 - names from COLUMNS
     try:
         found = {row[0]: row[1:] for row in connection.execute(query, (first, last))}
     except DAMAGE:

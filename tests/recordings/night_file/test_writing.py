@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recordings import StorageError
@@ -27,6 +27,7 @@ from tests.recordings.night_file.made_nights import (
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(2**31), 2**31 - 1), min_size=1, max_size=40), st.sampled_from([8, 16, 24, 32]))
 def test_counts_of_any_size_come_back_as_they_were_in_as_few_bytes_as_hold_them(
     values: list[int], bits: int
