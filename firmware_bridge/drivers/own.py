@@ -24,6 +24,8 @@ ANSWER_S = 5.0
 """The profile gives the sensor 1 s."""
 ASKED_TIMES = 3
 TRANSACTIONS = 256
+STATUS_HOLDS_S = 1.5
+"""They come once a second."""
 
 
 class OwnSensor:
@@ -38,6 +40,7 @@ class OwnSensor:
         self._transaction = 0
         self._agreement: Agreement | None = None
         self._early: list[Reading] = []
+        self._status: tuple[StatusFrame, float] | None = None
         self._ticks: dict[tuple[str, int], Ticks] = {}
         self._sequences: dict[tuple[str, int], int] = {}
 
@@ -122,6 +125,7 @@ class OwnSensor:
                 self._reports.answered(frame)
             elif isinstance(frame, StatusFrame):
                 readings.append(_status(frame, received_s))
+                self._status = (frame, received_s)
             else:
                 disordered += self._is_late(frame)
                 readings.append(self._chunk(frame, received_s))
@@ -143,6 +147,13 @@ class OwnSensor:
         self._sequences[frame.stream, frame.boot] = max(latest, frame.sequence)
         return frame.sequence < latest
 
+    def _clock_at(self, frame: SampleFrame, received_s: float) -> int | None:
+        """Return the sensor's clock from a status that came a moment ago in the same run."""
+        if self._status is None:
+            return None
+        status, came_s = self._status
+        return status.ticks if status.boot == frame.boot and received_s - came_s <= STATUS_HOLDS_S else None
+
     def _chunk(self, frame: SampleFrame, received_s: float) -> Chunk:
         ticks = self._ticks.get((frame.stream, frame.boot))
         if ticks is None:
@@ -154,7 +165,7 @@ class OwnSensor:
             frame.counter,
             frame.counts,
             received_s,
-            ticks.complete(frame),
+            ticks.complete(frame, self._clock_at(frame, received_s)),
             frame.lead_off,
             frame.saturated,
         )

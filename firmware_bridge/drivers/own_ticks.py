@@ -11,6 +11,8 @@ ALONE_S = 1.0
 """The 16 bits settle what is known to this."""
 UNSTEADY = 0.1
 """By how much of a distance the number of frames may mislead: firmware may send frames before they are full."""
+BESIDE_STATUS_TICKS = TICK_HZ * 3 // 8
+"""A live frame began between 250 ms before the last status and 1 s after it: the middle of that."""
 APART_S = 0.5
 MOST_KNOWN = 7200
 """An hour at the least: longer than a sensor keeps what it may send again."""
@@ -27,17 +29,22 @@ class _Known:
 class Ticks:
     """Completes the ticks of one stream's frames within one run of the sensor.
 
-    From the nearest frame whose ticks are known, the count of samples says when a frame was taken; where the count
-    stands still, the frames' sequence does. The zero of ticks is arbitrary.
+    A status has the clock in full, and settles the frames that come within a second of it. For others, and for
+    frames sent again, the count of samples from the nearest frame whose ticks are known says when they were taken;
+    where the count stands still, the frames' sequence does. The zero of ticks is arbitrary.
     """
 
     def __init__(self, fs_hz: float) -> None:
         self._per_sample = TICK_HZ / fs_hz
         self._known: list[_Known] = []  # in order of sequence, not closer than `APART_S`
         self._last: _Known | None = None
+        self._zero: int | None = None  # what the sensor's clock showed at our 0
 
-    def complete(self, frame: SampleFrame) -> int:
-        """Return the ticks of the frame's first sample; may be negative for frames sent again."""
+    def complete(self, frame: SampleFrame, now: int | None = None) -> int:
+        """Return the ticks of the frame's first sample; may be negative for frames sent again.
+
+        `now` are the full ticks of a status that came just before a live frame.
+        """
         near = self._nearest(frame.sequence)
         ticks = frame.ticks
         if near is not None:
@@ -45,7 +52,12 @@ class Ticks:
             by_sequence = (frame.sequence - near.sequence) * near.rows * self._per_sample
             doubt = ALONE_S * TICK_HZ + UNSTEADY * abs(by_sequence)
             about = near.ticks + round(by_count if abs(by_count - by_sequence) <= doubt else by_sequence)
-            ticks = about + (frame.ticks - about + WRAP // 2) % WRAP - WRAP // 2
+            ticks = _nearest_to(about, frame.ticks)
+        if now is not None and not frame.stored:
+            full = _nearest_to(now + BESIDE_STATUS_TICKS, frame.ticks)
+            if self._zero is None:
+                self._zero = full - ticks
+            ticks = full - self._zero
         self._remember(_Known(frame.sequence, frame.counter, ticks, len(frame.counts)))
         return ticks
 
@@ -65,3 +77,8 @@ class Ticks:
         if all(abs(now.ticks - known.ticks) >= APART_S * TICK_HZ for known in self._beside(now.sequence)):
             insort(self._known, now)
             del self._known[:-MOST_KNOWN]
+
+
+def _nearest_to(about: int, low: int) -> int:
+    """Return the number nearest to `about` whose low 16 bits are `low`."""
+    return about + (low - about + WRAP // 2) % WRAP - WRAP // 2

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from signals import SampleBlock, StreamItem
 from tests.made_up import acc_stream, emg_stream, lying, muscle
 
 SPEED = 200.0
+ZERO = 1_000_000  # ticks that the sensor's clock shows when it begins to sample
 WIDE = Link(512, 177, session=False)
 MTU_23 = Link(20, 400, session=True)
 MTU_23_SLOW = Link(20, 100, session=True)
@@ -226,6 +228,10 @@ def frame(sequence: int, counter: int, ticks: int, rows: int = 250) -> SampleFra
     return SampleFrame("emg", 1, sequence, counter, ticks & 0xFFFF, np.zeros((rows, 1), np.int32), stored=True)
 
 
+def live(sequence: int, counter: int, ticks: int) -> SampleFrame:
+    return replace(frame(sequence, counter, ticks), stored=False)
+
+
 def test_ticks_are_completed_across_losses_and_for_frames_that_come_again() -> None:
     ticks = Ticks(1000.0)
     true = [i * 250 * TICK_HZ // 1000 for i in range(4000)]
@@ -238,6 +244,18 @@ def test_ticks_go_on_while_the_count_stands_still() -> None:
     true = [i * 250 * TICK_HZ // 1000 for i in range(200)]
     counters = [min(i, 50) * 250 if i < 150 else i * 250 for i in range(200)]
     assert [ticks.complete(frame(i, counters[i], true[i])) for i in range(200)] == true
+
+
+def test_a_status_settles_the_ticks_of_a_count_that_stood_still_out_of_sight() -> None:
+    ticks = Ticks(1000.0)
+    true = [i * 250 * TICK_HZ // 1000 for i in range(600)]
+    counters = [500 * 250 if 500 <= i < 522 else i * 250 for i in range(600)]
+    seen = [*range(100), *range(520, 600)]  # out of range for 105 s; the count stands still for the last 5 of them
+    done = {i: ticks.complete(live(i, counters[i], true[i] + ZERO), true[i // 4 * 4] + ZERO) for i in seen[:101]}
+    done |= {
+        i: ticks.complete(live(i, counters[i], true[i] + ZERO)) for i in seen[101:]
+    }  # no status: one was enough
+    assert {i: at - done[0] for i, at in done.items()} == {i: true[i] for i in seen}
 
 
 MISSING = Missing("emg", 1, 1000, 2000)
