@@ -93,13 +93,17 @@ class StoredNight:
                     end = track.end if chunk == chunks - 1 else sample_at((chunk + 1) * self._block_s, stream.fs_hz)
                     yield from _items(connection, track, stream, first, end)
 
-    def blocks(self) -> Iterator[CountBlock]:
-        """Give all samples as counted: `emg`, then `acc`, each in order, none twice; constant memory."""
+    def blocks(self, stream: str | None = None) -> Iterator[CountBlock]:
+        """Give all samples as counted, of one stream or of `emg`, then `acc`; in order, none twice.
+
+        Memory is that of `block_s` seconds.
+        """
         with reading(self.path) as connection:
-            for track, stream in zip(self.tracks, self.header.streams, strict=True):
-                step = max(1, sample_at(self._block_s, stream.fs_hz))
-                for first in range(0, track.end, step):
-                    yield from _counted(connection, track, stream, first, first + step)
+            for track, counted in zip(self.tracks, self.header.streams, strict=True):
+                if stream in (None, counted.name):
+                    step = max(1, sample_at(self._block_s, counted.fs_hz))
+                    for first in range(0, track.end, step):
+                        yield from _counted(connection, track, counted, first, first + step)
 
     def wall_time(self, seconds: float) -> datetime:
         """Return the local time `seconds` after sample 0, as the clock on the wall had it."""

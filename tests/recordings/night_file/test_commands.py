@@ -2,6 +2,9 @@
 
 import json
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from crampwatch.command_line import app
 from recordings.night_file import NightFile, NightHeader
 from recordings.samples import sample_path
 from signals import Channel, CountBlock, CountedStream, Modality, Scale, Stream
-from tests.recordings.night_file.made_nights import ACC, EMG, HEADER, block
+from tests.recordings.night_file.made_nights import ACC, EMG, HEADER, block, counts_at
 
 COMPOSITE = sample_path("composite_night.edf")
 BEGAN = datetime(2026, 1, 15, 22, 0, tzinfo=UTC)
@@ -173,3 +176,20 @@ def test_streams_are_what_the_header_says() -> None:
     assert isinstance(HEADER.stream("acc").stream, Stream)
     with pytest.raises(ValueError, match="no stream 'gyro'; it has emg, acc"):
         HEADER.stream("gyro")
+
+
+def test_the_program_in_the_documentation_reads_a_night(here: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "night_file.md").read_text("utf-8")
+    program = text.partition("```python\n")[2].partition("```")[0]
+    assert len(program.splitlines()) <= 25
+    (here / "read.py").write_text(program, "utf-8")
+    wide = replace(EMG, scales=(Scale(0.02, -3.5, 24),))
+    file = NightFile.create(here / "n.night", replace(HEADER, streams=(wide, ACC)))
+    file.append([block(wide, 500, 2000), block(ACC, 0, 104), block(wide, 0, 100)])
+    file.commit()
+    subprocess.run([sys.executable, "read.py", "n.night"], check=True)
+    expected = np.full((2500, 1), np.nan)
+    for first, n in ((0, 100), (500, 2000)):
+        expected[first : first + n] = counts_at(wide, first, n) * 0.02 - 3.5
+    np.testing.assert_array_equal(np.load("emg.npy"), expected)
+    np.testing.assert_array_equal(np.load("acc.npy"), counts_at(ACC, 0, 104) / 8192 + 0.25)

@@ -18,7 +18,11 @@ ANYTHING = {"INTEGER": "2", "REAL": "0.5", "TEXT": "''", "BLOB": "x''"}
 
 
 class Make(Protocol):
-    def __call__(self, seconds: int = 20) -> NightFile: ...
+    """Makes a night of some seconds, one commit each, the last gap not yet committed."""
+
+    def __call__(self, seconds: int = 20) -> NightFile:
+        """Make it."""
+        ...
 
 
 @pytest.fixture

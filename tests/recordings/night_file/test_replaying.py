@@ -18,6 +18,7 @@ LOST, RESTART, HOST = GapReason.LINK_LOST, GapReason.SENSOR_RESTART, GapReason.H
 
 
 def stored(tmp_path: Path, blocks: Sequence[CountBlock], gaps: Sequence[Gap] = ()) -> NightFile:
+    tmp_path.mkdir(exist_ok=True)
     file = NightFile.create(tmp_path / "n.night", HEADER)
     file.append(blocks, gaps)
     file.commit()
@@ -95,6 +96,36 @@ def test_lost_contact_is_a_gap_of_emg_whose_samples_stay_in_the_file(tmp_path: P
     ]
     kept = [b for b in file.blocks() if b.lead_off and b.stream == "emg"]
     np.testing.assert_array_equal(kept[0].counts, block(EMG, 100, 100).counts)
+
+
+def test_what_is_replayed_is_what_the_detector_was_given_live(tmp_path: Path) -> None:
+    blocks = [
+        *(block(EMG, first, 100, lead_off=first in (300, 400, 900)) for first in range(0, 2000, 100)),
+        *(block(ACC, first, 13, lead_off=first == 26) for first in range(0, 104, 13)),
+    ]
+    live = [EMG.item(b) if b.stream == "emg" else ACC.item(b) for b in blocks]
+    for stream in ("emg", "acc"):
+        replayed = [i for i in StoredNight(stored(tmp_path / stream, blocks).path) if i.stream == stream]
+        assert _flat(replayed) == _flat([i for i in live if i.stream == stream])
+
+
+def _flat(items: Sequence[StreamItem]) -> list[object]:
+    """Return every sample of items as a value of its own: its bits, or why it is lost."""
+    return [
+        value
+        for item in items
+        for value in (
+            [item.reason] * (item.end - item.first_sample)
+            if isinstance(item, Gap)
+            else [row.tobytes() for row in item.values]
+        )
+    ]
+
+
+def test_one_stream_can_be_asked_for(tmp_path: Path) -> None:
+    night = StoredNight(stored(tmp_path, [block(EMG, 0, 100), block(ACC, 0, 15)]).path)
+    assert [b.stream for b in night.blocks("acc")] == ["acc"]
+    assert [b.stream for b in night.blocks()] == ["emg", "acc"]
 
 
 @pytest.mark.parametrize("block_s", [0.013, 0.5, 1.0, 7.7, 60.0])
