@@ -1,6 +1,7 @@
 """A virtual sensor on the terminal: its night, its faults, its carrier, and a line that says how it is."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -48,12 +49,12 @@ class Wanted:
 
 
 def serve(wanted: Wanted) -> None:
-    """Be the sensor until interrupted. Raises `InputError` and `RecordingError` for what cannot be done."""
+    """Be the sensor until interrupted or terminated. Raises `InputError`, `RecordingError` for what cannot be."""
     sensor = sensor_of(wanted)
     carried, where = _carried(sensor, wanted)
     console = Console()
     console.print(f"A virtual sensor {where}. It waits for a bridge; Ctrl-C switches it off.", soft_wrap=True)
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(_tell(sensor, carried, console))
 
 
@@ -112,6 +113,7 @@ def _carried(sensor: VirtualSensor, wanted: Wanted) -> tuple[Awaitable[None], st
 async def _tell(sensor: VirtualSensor, carried: Awaitable[None], console: Console) -> None:
     """Serve the sensor, and say how it is in a line that stays."""
     serving = asyncio.ensure_future(carried)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)  # leaves no port behind
     told = 0
     with Live(console=console, auto_refresh=False) as live:
         while not serving.done():

@@ -27,8 +27,9 @@ class Air:
             self._left[fault.kind] += fault.frames
 
     def clear(self) -> None:
-        """Forget what is on its way, as when a link is lost."""
+        """Forget what is on its way and what was to befall it, as when a link is lost."""
         self._late = None
+        self._left = dict.fromkeys(OF_FRAMES, 0)
 
     def through(self, frame: bytes) -> list[bytes]:
         """Return what arrives, in envelopes, when a frame is sent."""

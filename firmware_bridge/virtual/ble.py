@@ -157,8 +157,9 @@ class BleCarrier:
             self._answering = None
 
     async def _carry_out(self, fault: Fault) -> None:
-        self._air.begin(fault)
         connection = self._connection
+        if connection is not None:
+            self._air.begin(fault)
         if fault.kind is FaultKind.LOST_BOND:
             self.bond.all_keys.clear()
         if connection is None or fault.kind not in (*UNREACHABLE, FaultKind.LOST_BOND):

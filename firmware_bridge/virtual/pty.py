@@ -64,7 +64,8 @@ class SerialCarrier:
         self._write()
 
     def _carry_out(self, fault: Fault) -> None:
-        self._air.begin(fault)
+        if self._open:
+            self._air.begin(fault)
         if fault.kind is FaultKind.UNPLUG:
             self._unplug()
 

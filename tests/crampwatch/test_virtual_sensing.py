@@ -45,7 +45,8 @@ def test_what_cannot_be_is_refused(
     assert message in " ".join(result.output.split())
 
 
-def test_it_is_a_sensor_until_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_a_sensor_until_interrupted(tmp_path: Path, sent: signal.Signals) -> None:
     port = tmp_path / "port"
     night = str(sample_path("composite_night.edf"))
     words = ["sensors", "virtual", "--night", night, "--serial", str(port), "--speed", "10"]
@@ -60,7 +61,7 @@ def test_it_is_a_sensor_until_interrupted(tmp_path: Path) -> None:
             line_to_it.write(b"\0" + wrap(b"\x18\x01\x07\x01\x01"))
             (hello,) = Unwrapper().feed(b"\0" + line_to_it.read_until(b"\0") + line_to_it.read_until(b"\0"))
         assert hello[:4] == b"\x19\x01\x07\x01"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         said, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     assert "It waits for a bridge" in said

@@ -133,6 +133,15 @@ def test_frames_are_damaged(seed: int) -> None:
     assert [among.index(frame) for frame in FRAMES] == [0, 1, 3, 5, 7, 8, 9, 10, 11, 12]
 
 
+def test_faults_of_frames_end_with_the_link() -> None:
+    air = Air(0)
+    for kind in OF_FRAMES:
+        air.begin(fault(kind, frames=20))
+    assert air.through(FRAMES[0]) == []
+    air.clear()
+    assert [piece for frame in FRAMES for piece in air.through(frame)] == FRAMES
+
+
 @pytest.mark.parametrize("kind", ["flip", "truncate", "garbage"])
 def test_damage_on_a_serial_line_costs_no_more_than_the_damaged_and_its_neighbour(kind: str) -> None:
     air, unwrapper = Air(1, wrap), Unwrapper()
