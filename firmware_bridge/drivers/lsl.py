@@ -2,15 +2,13 @@
 
 Needs the extra `lsl`. `by` says what the names are: `name` (default), `type` or `source_id` of the streams.
 Labels, kinds and units are read from the description of the stream (github.com/sccn/xdf/wiki/EMG-Meta-Data); a unit
-that is not known is refused, never guessed. The sample counter is made of LSL's time stamps, see `Timeline`. A
+that is not known is refused, never guessed. The sample counter is made of LSL's time stamps, see `lsl_timeline`. A
 stream with a source id is found again by LSL itself after its program was restarted.
 """
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 
 from firmware_bridge.drivers import floats
 from firmware_bridge.drivers.lsl_description import Columns, acc_columns, emg_columns
+from firmware_bridge.drivers.lsl_timeline import Session, Timeline
 from firmware_bridge.drivers.wearing import Wearing, read_wearing, remarks_on_rate
 from firmware_bridge.drivers.worker import Worker
 from firmware_bridge.host_clock import HostClock
@@ -30,49 +29,7 @@ ANOTHER_S = 1.0
 PULL_S = 0.2
 PULL_SAMPLES = 8192
 BUFFER_S = 60
-JUMP_S = 0.1
-"""Time stamps that are off by more are taken for a loss, by less for jitter of the sender."""
-FOLLOW_S = 1.0
-"""How quickly the expected time follows the time stamps."""
 BY = ("name", "type", "source_id")
-
-
-class Timeline:
-    """Counts of the samples of one stream, by their time stamps; outlives the links.
-
-    Samples follow each other at the nominal rate as long as their time stamps do, give or take `JUMP_S`; LSL
-    carries them over TCP, so that none is lost within a connection. A jump ahead is that many samples missing,
-    rounded; a jump back is another clock, and a new epoch.
-    """
-
-    def __init__(self, fs_hz: float) -> None:
-        self._fs_hz = fs_hz
-        self._jump_s = max(JUMP_S, 1.5 / fs_hz)
-        self._expected_s: float | None = None
-        self._epoch = 0
-        self._counter = 0
-
-    def place(self, stamps_s: NDArray[np.float64]) -> list[tuple[slice, int, int]]:
-        """Return for samples with these stamps: stretches without a hole, each with its epoch and first count."""
-        period_s = 1 / self._fs_hz
-        expected_s = float(stamps_s[0]) if self._expected_s is None else self._expected_s
-        jumps_s = np.diff(stamps_s, prepend=expected_s - period_s) - period_s
-        broken = np.abs(jumps_s) > self._jump_s
-        places: list[tuple[slice, int, int]] = []
-        for first, end in pairwise([0, *(int(i) for i in np.flatnonzero(broken) if i), len(stamps_s)]):
-            if broken[first]:
-                expected_s = float(stamps_s[first])
-                if jumps_s[first] < 0:
-                    self._epoch, self._counter = self._epoch + 1, 0
-                else:
-                    self._counter += round(float(jumps_s[first]) * self._fs_hz)
-            places.append((slice(first, end), self._epoch, self._counter))
-            lasts_s = (end - first) * period_s
-            late_s = float((stamps_s[first:end] - expected_s - np.arange(end - first) * period_s).mean())
-            expected_s += lasts_s + late_s * (1 - math.exp(-lasts_s / FOLLOW_S))
-            self._counter += end - first
-        self._expected_s = expected_s
-        return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +72,8 @@ class LabStream:
         self._clock = clock
         self._worker: Worker[list[Pulled]] = Worker("lsl")
         self._inlets: tuple[Inlet, ...] = ()
-        self._timelines: dict[str, Timeline] = {}
+        self._epoch = -1
+        self._session = Session()
         self._lost: type[Exception] = LinkLostError
         self._defects: Counter[Defect] = Counter()
 
@@ -163,12 +121,12 @@ class LabStream:
         inlet = pulled.inlet
         readings: list[Reading] = []
         values = np.asarray(pulled.samples[:, inlet.columns.indices], np.float64) * inlet.columns.factors
-        for part, epoch, counter in inlet.timeline.place(pulled.stamps_s):
+        for part, counter in inlet.timeline.place(pulled.stamps_s):
             for run in floats.finite_runs(values[part]):
                 counts = floats.counted(values[part][run], inlet.columns.step)
                 at = counter + run.start
                 readings.append(
-                    Chunk(inlet.stream, epoch, at, counts, pulled.received_s, began=GapReason.LINK_LOST)
+                    Chunk(inlet.stream, self._epoch, at, counts, pulled.received_s, began=GapReason.LINK_LOST)
                 )
         if bad := int((~np.isfinite(values).all(axis=1)).sum()):
             self._defects[Defect.DAMAGED] += bad
@@ -180,6 +138,7 @@ class LabStream:
         except ImportError as error:
             raise SensorError("Lab Streaming Layer needs the extra: pip install 'crampwatch[lsl]'") from error
         self._lost = pylsl.util.LostError
+        self._epoch, self._session = self._epoch + 1, Session()
         emg, info = self._inlet(pylsl, "emg", self._name)
         remarks = remarks_on_rate(info.nominal_srate())
         streams = [self._wearing.emg(info.nominal_srate(), floats.EMG)]
@@ -207,15 +166,19 @@ class LabStream:
             raise SensorError(
                 f"{len(found)} LSL streams have the {self._by} {name!r}: {which}; name it by source_id"
             )
-        inlet = pylsl.StreamInlet(found[0], max_buflen=BUFFER_S, recover=bool(found[0].source_id()))
+        inlet = pylsl.StreamInlet(
+            found[0],
+            max_buflen=BUFFER_S,
+            recover=bool(found[0].source_id()),
+            processing_flags=pylsl.proc_clocksync,  # stamps of this computer's clock, whatever computers send
+        )
         try:
             info = inlet.info(RESOLVE_S)
             columns = emg_columns(info, self._channel) if stream == "emg" else acc_columns(info)
             inlet.open_stream(RESOLVE_S)
         except (pylsl.util.TimeoutError, pylsl.util.LostError) as error:
             raise LinkLostError(f"the LSL stream {name!r} does not answer") from error
-        timeline = self._timelines.setdefault(stream, Timeline(info.nominal_srate()))
-        return Inlet(stream, inlet, columns, timeline), info
+        return Inlet(stream, inlet, columns, Timeline(info.nominal_srate(), self._session)), info
 
 
 def inlet(address: Address, clock: HostClock) -> LabStream:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.drivers import floats
-from firmware_bridge.drivers.lsl import Timeline
+from firmware_bridge.drivers.lsl_timeline import Session, Timeline
 from firmware_bridge.host_clock import HostClock
 from firmware_bridge.readings import Defect, Reading
 from firmware_bridge.sensor import Address, LinkLostError, SensorError, sensor_at
@@ -201,11 +201,11 @@ def test_a_bad_option_is_refused() -> None:
     assert Address.parse("lsl:My stream").place == "My stream"
 
 
-def placed(timeline: Timeline, pieces: list[np.ndarray]) -> list[tuple[int, int]]:
+def placed(timeline: Timeline, pieces: list[np.ndarray]) -> list[int]:
     return [
-        (epoch, counter + i)
+        counter + i
         for piece in pieces
-        for part, epoch, counter in timeline.place(piece)
+        for part, counter in timeline.place(piece)
         for i in range(part.stop - part.start)
     ]
 
@@ -213,29 +213,46 @@ def placed(timeline: Timeline, pieces: list[np.ndarray]) -> list[tuple[int, int]
 def test_jitter_and_drift_move_no_sample() -> None:
     rng = np.random.default_rng(3)
     stamps_s = np.arange(600_000) / 999.9 + 0.02 * rng.random(600_000)  # ten minutes, 100 ppm slow, 20 ms of jitter
-    assert placed(Timeline(1000.0), np.array_split(stamps_s, 9000)) == [(0, i) for i in range(600_000)]
+    assert placed(Timeline(1000.0, Session()), np.array_split(stamps_s, 9000)) == list(range(600_000))
 
 
-@pytest.mark.parametrize(
-    ("jump_s", "expected"), [(0.09, (0, 100)), (0.11, (0, 210)), (-0.11, (1, 0)), (3600.0, (0, 3_600_100))]
-)
-def test_a_jump_of_the_stamps_is_a_loss_ahead_and_a_new_epoch_back(
-    jump_s: float, expected: tuple[int, int]
-) -> None:
+@pytest.mark.parametrize(("jump_s", "expected"), [(0.09, 100), (0.11, 210), (3600.0, 3_600_100)])
+def test_a_jump_of_the_stamps_ahead_is_a_loss(jump_s: float, expected: int) -> None:
     stamps_s = np.arange(200) / 1000.0
     stamps_s[100:] += jump_s
-    assert placed(Timeline(1000.0), [stamps_s])[100] == expected
+    assert placed(Timeline(1000.0, Session()), [stamps_s])[100] == expected
 
 
-@settings(deadline=None)
+def test_stamps_that_run_back_end_the_session() -> None:
+    stamps_s = np.arange(200) / 1000.0
+    stamps_s[100:] -= 0.11
+    with pytest.raises(LinkLostError, match=r"ran back by 0\.110 s"):
+        Timeline(1000.0, Session()).place(stamps_s)
+
+
+def test_all_streams_count_from_one_instant_and_what_is_older_is_left_out() -> None:
+    session = Session()
+    emg, acc = Timeline(1000.0, session), Timeline(100.0, session)
+    assert placed(emg, [7.0 + np.arange(100) / 1000]) == list(range(100))
+    assert placed(acc, [6.95 + np.arange(4) / 100]) == []
+    assert placed(acc, [6.99 + np.arange(5) / 100]) == [0, 1, 2, 3]
+    late = Timeline(100.0, session)
+    assert placed(late, [37.0 + np.arange(2) / 100]) == [3000, 3001]
+
+
+def test_streams_of_different_clocks_are_refused() -> None:
+    session = Session()
+    placed(Timeline(1000.0, session), [7.0 + np.arange(100) / 1000])
+    with pytest.raises(SensorError, match="993 s apart: they are of different clocks"):
+        Timeline(100.0, session).place(np.array([1000.0]))
+
+
 @given(st.lists(st.integers(0, 1000), max_size=20))
+@settings(deadline=None)
 def test_any_cut_of_the_stamps_gives_the_same(cuts: list[int]) -> None:
     stamps_s = np.arange(1000) / 1000.0
     stamps_s[400:] += 5.0
-    stamps_s[700:] -= 60.0
-    pieces = [
-        np.frombuffer(piece, np.uint16)
-        for piece in in_pieces(np.arange(1000, dtype=np.uint16).tobytes(), [2 * c for c in cuts])
-    ]
-    expected = [(0, i) for i in [*range(400), *range(5400, 5700)]] + [(1, i) for i in range(300)]
-    assert placed(Timeline(1000.0), [stamps_s[piece] for piece in pieces]) == expected
+    numbers = np.arange(1000, dtype=np.uint16).tobytes()
+    pieces = [np.frombuffer(piece, np.uint16) for piece in in_pieces(numbers, [2 * cut for cut in cuts])]
+    expected = [*range(400), *range(5400, 6000)]
+    assert placed(Timeline(1000.0, Session()), [stamps_s[piece] for piece in pieces]) == expected
