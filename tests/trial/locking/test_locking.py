@@ -92,7 +92,7 @@ def test_an_edit_of_any_column_of_locked_nights_is_found(
     assert any("is not what was locked" in found for found in findings(engine, study_file))
 
 
-def another(value: Any) -> object:
+def another(value: object) -> object:
     """Return a value that differs by as little as the column's type allows."""
     change: dict[type, Callable[[Any], object]] = {
         bool: lambda old: not old,
@@ -101,8 +101,10 @@ def another(value: Any) -> object:
         str: lambda old: old + " ",
         dict: lambda old: {**old, "x": 1.0},
         list: lambda old: [*old, 1],
+        date: lambda old: old + timedelta(days=1),
+        datetime: lambda old: old + timedelta(seconds=1),
     }
-    return change.get(type(value), lambda old: old + timedelta(days=1))(value)
+    return change[type(value)](value)
 
 
 def test_a_zero_made_missing_is_found(engine: Engine, study: Study, study_file: Path) -> None:

@@ -1,0 +1,82 @@
+"""Made-up trials: the same everywhere, with the planted rates, and with a diary that is wrong as planned."""
+
+from dataclasses import replace
+
+import pytest
+
+from trial.endpoint.rows import WEEK_OF_NIGHTS_H, period_rows
+from trial.nightly import leg_nights, participant_nights
+from trial.simulated import K2, SimulatedTrial, TrialPlan, simulate_trial
+from trial.study import PeriodKind
+
+LARGE = replace(K2, n_treated=150, n_control=150, treatment_nights=28, dispersion=0.05, dropout_share=0.0)
+FLAWLESS = replace(LARGE, sensitivity=1.0, false_per_night=0.0)
+
+
+def weekly(trial: SimulatedTrial, *, treated: bool) -> float:
+    """Return cramps counted per 56 usable hours of treatment, over all participants of an arm."""
+    nights = list(participant_nights(trial.study, leg_nights(trial.study, trial.results)))
+    rows = [
+        row.measures
+        for row in period_rows(trial.study, nights)
+        if row.kind is PeriodKind.TREATMENT and trial.allocation.is_treated(row.participant) is treated
+    ]
+    return sum(row.cramps or 0 for row in rows) / sum(row.exposure_h for row in rows) * WEEK_OF_NIGHTS_H
+
+
+def test_the_same_seed_gives_the_same_trial_and_another_does_not() -> None:
+    small = replace(K2, n_treated=4, n_control=4)
+    assert simulate_trial(small, 1) == simulate_trial(small, 1)
+    assert simulate_trial(small, 1) != simulate_trial(small, 2)
+
+
+def test_the_first_participants_stay_when_arms_grow() -> None:
+    one, other = (simulate_trial(replace(K2, n_treated=n, n_control=4), 1) for n in (4, 5))
+    assert len(one.study.participants) + 1 == len(other.study.participants)
+
+
+@pytest.fixture(scope="module")
+def flawless() -> SimulatedTrial:
+    return simulate_trial(FLAWLESS, 3)
+
+
+def test_a_sensor_without_errors_sees_the_planted_rates(flawless: SimulatedTrial) -> None:
+    # 300 people x 28 nights: standard errors of about 3 and 5 %
+    assert weekly(flawless, treated=False) == pytest.approx(3.63, rel=0.1)
+    assert weekly(flawless, treated=True) == pytest.approx(0.96, rel=0.15)
+
+
+def test_a_sensor_with_errors_sees_what_its_errors_make_of_them(flawless: SimulatedTrial) -> None:
+    wrong = simulate_trial(replace(LARGE, sensitivity=0.8, false_per_night=0.1), 3)
+    assert weekly(wrong, treated=True) == pytest.approx(0.8 * weekly(flawless, treated=True) + 0.7, rel=0.1)
+
+
+def test_a_diary_leaves_out_and_makes_up_as_planned(flawless: SimulatedTrial) -> None:
+    written = [entry for entry in flawless.diary if entry.written is not None]
+    assert len(written) / len(flawless.diary) == pytest.approx(1 - 0.11, abs=0.01)
+    honest = replace(
+        FLAWLESS, diary_made_up=0.0, diary_left_out=0.0, diary_other_per_week=0.0, diary_fatigue_per_week=1.0
+    )
+    diary = simulate_trial(honest, 3).diary
+    assert sum(entry.written or 0 for entry in diary) / sum(entry.true for entry in diary) == pytest.approx(
+        0.75, abs=0.02
+    )
+
+
+def test_who_drops_out_sends_nothing_afterwards() -> None:
+    trial = simulate_trial(replace(K2, n_treated=20, n_control=20, dropout_share=1.0, missed_share=0.0), 1)
+    for participant in trial.study.participants:
+        nights = [entry for entry in trial.diary if entry.participant == participant.id]
+        last = max(result.night for result in trial.results if result.participant == participant.id)
+        assert all(entry.written is None for entry in nights if entry.night > last)
+        assert last < nights[-1].night or len(nights) == 70
+
+
+def test_plans_that_cannot_be_are_refused() -> None:
+    for wrong in (
+        lambda: TrialPlan(sensitivity=1.1),
+        lambda: TrialPlan(missed_share=-0.1),
+        lambda: TrialPlan(control_per_week=0.0),
+    ):
+        with pytest.raises(ValueError, match="lies"):
+            wrong()
