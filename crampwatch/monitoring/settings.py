@@ -13,7 +13,7 @@ class MonitorSettings:
     otherwise.
     """
 
-    commit_s: float = 0.4
+    commit_s: float = 0.25
     """Stored samples are committed so often; the promise is one second, the rest is for a slow disk."""
     silent_warning_s: float = 5.0
     """A sensor sends several frames a second; a body that lies on the antenna seldom stops them for longer."""

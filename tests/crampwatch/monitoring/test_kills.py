@@ -111,14 +111,15 @@ def test_kills_cost_nothing_that_the_sensor_still_has(place: Place) -> None:
 
 def same_as_source(place: Place, night: StoredNight) -> None:
     """Hold every sample of EMG against what was streamed: within half a step of the virtual sensor's converter."""
-    source = [
-        item.values for item in open_recording(place.source) if item.stream == "emg" and not isinstance(item, Gap)
-    ]
-    items = [item for item in night if item.stream == "emg"]
-    assert not any(isinstance(item, Gap) for item in items)
-    kept = np.concatenate([item.values for item in items if not isinstance(item, Gap)])
+    assert not any(isinstance(item, Gap) for item in night)
+    kept, source = emg_of(night), emg_of(open_recording(place.source))
     half_step = night.header.streams[0].scales[0].gain / 2
-    assert np.abs(kept - np.concatenate(source)[: len(kept)]).max() <= half_step * 1.000_001
+    assert np.abs(kept - source[: len(kept)]).max() <= half_step * 1.000_001
+
+
+def emg_of(source: Source) -> NDArray[np.float64]:
+    """Return all EMG of a source in one piece."""
+    return np.concatenate([i.values for i in source if i.stream == "emg" and isinstance(i, SampleBlock)])
 
 
 def same_as_undisturbed(place: Place, night: StoredNight) -> None:
