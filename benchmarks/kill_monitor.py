@@ -1,8 +1,8 @@
 """Kill a monitor at random moments, again and again, while a sensor streams at the speed of life.
 
 `python benchmarks/kill_monitor.py [--kills 200] [--folder DIR]`: a virtual sensor in a process of its own, the
-command `crampwatch monitor` in another one, ended by SIGKILL (by its process id) and started again. It is forked from
-this process with its imports done, which saves seconds per kill. After every kill: is the night file valid, and how
+command `crampwatch monitor` in another one, ended by SIGKILL (by its process id) and started again. It is forked
+from this process with its imports done, which saves seconds per kill. After every kill: is the night file valid, and how
 much of what had arrived was not yet on the disk? At the end: is every sample there, bit for bit, and are the counts
 those of the source, scored directly?
 """
