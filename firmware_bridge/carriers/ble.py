@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bleak import BleakClient
-from bleak.exc import BleakError
+from bleak.exc import BleakDBusError, BleakError
 from bleak_retry_connector import close_stale_connections_by_address, establish_connection
 
-from firmware_bridge.carriers.bluez import DEVICE, BlueZ, in_words, radio
+from firmware_bridge.carriers.bluez import DEVICE, BlueZ, in_words, radio, restart_adapters
 from firmware_bridge.carriers.holding import hold
 from firmware_bridge.carriers.scanning import find
 from firmware_bridge.host_clock import HostClock
@@ -29,11 +29,18 @@ GATT_S = 10.0
 """One read, write or subscription. ATT gives up after 30 s (Core 5.4, Vol 3, Part F, 3.3.3); BlueZ may never."""
 CLOSE_S = 6.0
 """BlueZ itself waits 2 s before it ends a link."""
+RESET_AFTER = 10
+"""Failures in a row after which the adapter is switched off and on, if it serves nobody else."""
 HELD = 20_000
 """Notifications that may wait for `receive`: more than a minute of the fastest sensor."""
 
-_BOND_GONE = ("br-connection-key-missing", "br-connection-canceled")
-"""What Connect says of a paired sensor that has lost its key: from BlueZ 5.83 on, and before."""
+KEY_MISSING, CANCELED = "br-connection-key-missing", "br-connection-canceled"
+"""What BlueZ says of a connection that ends because the sensor has no key for us: from 5.83 on, and before.
+
+Before, any link that ends while BlueZ connects is "canceled". That it does so `CANCELED_TIMES` times in a row, of a
+paired sensor that was just heard, is taken for a lost bond.
+"""
+CANCELED_TIMES = 5
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -46,6 +53,27 @@ class Notification:
     uuid: str
     data: bytes
     received_s: float
+
+
+class _DroppedError(Exception):
+    """The sensor ended every connection before it was complete."""
+
+
+class _Client(BleakClient):
+    """Counts connections that the sensor ends; `establish_connection` would take each for bad luck, nine times."""
+
+    _canceled = 0
+
+    async def connect(self, **kwargs: Any) -> None:
+        """Connect. Raises `_DroppedError` as soon as it is known that trying again is in vain."""
+        try:
+            await super().connect(**kwargs)
+        except BleakDBusError as error:
+            said = error.dbus_error_details or ""
+            self._canceled = self._canceled + 1 if CANCELED in said else 0
+            if KEY_MISSING in said or self._canceled >= CANCELED_TIMES:
+                raise _DroppedError(said) from error
+            raise
 
 
 class BleLink:
@@ -63,6 +91,7 @@ class BleLink:
         self._clock = clock
         self._bonded = bonded
         self._notify = tuple(uuid.lower() for uuid in notify)
+        self._failures = 0
         self._client: BleakClient | None = None
         self._session = AsyncExitStack()
         self._held: deque[Notification] = deque()
@@ -96,14 +125,18 @@ class BleLink:
             with in_words(self.address):
                 await bluez.when_stopped(partial(self._lose, "the Bluetooth service has stopped"))
                 async with radio():
+                    if self._failures and self._failures % RESET_AFTER == 0:
+                        await restart_adapters(bluez)
                     client = self._client = await self._connect(bluez)
             if not client.is_connected:
                 self._lose("the link was lost at once")
             for uuid in self._notify:
                 await self._subscribe(self._up(), uuid)
         except BaseException:
+            self._failures += 1
             await self.close()
             raise
+        self._failures = 0
 
     async def receive(self) -> list[Notification]:
         """Wait for notifications; return all that have come. Raises `LinkLostError` after the last of them."""
@@ -153,18 +186,16 @@ class BleLink:
         try:
             async with self._clock.deadline(CONNECT_S):
                 return await establish_connection(
-                    BleakClient, device, self.address, self._on_disconnected, use_services_cache=False
+                    _Client, device, self.address, self._on_disconnected, use_services_cache=False
                 )
-        except BleakError as error:
-            # a link that ends while BlueZ connects is "canceled" for any reason; that it does so at every attempt,
-            # of a sensor that was just heard and is paired, is its way to say that it has no key for us any more
-            if any(word in str(error) for word in _BOND_GONE) and await bluez.get(path, DEVICE, "Paired"):
+        except _DroppedError as error:
+            if await bluez.get(path, DEVICE, "Paired"):
                 raise BondLostError(
                     f"{self.address} no longer knows this computer: its memory was cleared, or it was paired with "
                     f"another one. Run: crampwatch sensors forget {self.address}, then: "
                     f"crampwatch sensors pair {self.address}"
                 ) from error
-            raise
+            raise LinkLostError(f"{self.address} drops every connection at once") from error
 
     async def _subscribe(self, client: BleakClient, uuid: str) -> None:
         """Ask to be told of a characteristic.

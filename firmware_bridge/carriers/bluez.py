@@ -139,6 +139,21 @@ class BlueZ:
         return reply.body
 
 
+async def restart_adapters(bluez: BlueZ) -> None:
+    """Switch adapters that are on off and on, unless a device is connected. Raises `DBusError`.
+
+    That ends a scan in which BlueZ or the adapter hangs, and that would find nothing for ever (bleak issue 2021).
+    """
+    objects = await bluez.objects()
+    if any(interfaces.get(DEVICE, {}).get("Connected") for interfaces in objects.values()):
+        return
+    for path, interfaces in objects.items():
+        if interfaces.get(ADAPTER, {}).get("Powered"):
+            _log.warning("%s is switched off and on: nothing was heard for long", path)
+            await bluez.switch(path, on=False)
+            await bluez.switch(path, on=True)
+
+
 @contextmanager
 def in_words(what: str) -> Generator[None]:
     """Turn what bleak and D-Bus raise into `LinkLostError` and `SensorError`; `what` begins the message.

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from dbus_fast import DBusError
 from dbus_fast.annotations import DBusObjectPath, DBusUInt32
 from dbus_fast.service import ServiceInterface, dbus_method
 
-from firmware_bridge.carriers.bluez import ADAPTER, DEVICE, BlueZ, in_words, radio
+from firmware_bridge.carriers.bluez import ADAPTER, DEVICE, REPLY_S, BlueZ, in_words, radio
 from firmware_bridge.carriers.scanning import find
 from firmware_bridge.sensor import LinkLostError, SensorError
 
@@ -144,9 +145,20 @@ async def _pair(bluez: BlueZ, address: str, path: str, ask: AskPasskey | None) -
             await bluez.call(path, DEVICE, "Pair")
     except DBusError as error:
         raise SensorError(_why(address, error, asked=ask is not None)) from error
+    except BaseException:
+        # BlueZ would go on, and neither scan nor pair until the sensor has answered
+        await _tidy(bluez, path, DEVICE, "CancelPairing")
+        raise
     finally:
-        await bluez.call("/org/bluez", _MANAGER, "UnregisterAgent", "o", _AGENT_PATH)
-        await bluez.call(path, DEVICE, "Disconnect")
+        await _tidy(bluez, "/org/bluez", _MANAGER, "UnregisterAgent", "o", _AGENT_PATH)
+        await _tidy(bluez, path, DEVICE, "Disconnect")
+
+
+async def _tidy(bluez: BlueZ, path: str, interface: str, member: str, signature: str = "", *arguments: str) -> None:
+    """Call what may no longer be possible, because it has ended by itself."""
+    with suppress(DBusError, TimeoutError):
+        async with asyncio.timeout(REPLY_S):
+            await bluez.call(path, interface, member, signature, *arguments)
 
 
 def _why(address: str, error: DBusError, *, asked: bool) -> str:

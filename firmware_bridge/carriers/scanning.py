@@ -1,6 +1,7 @@
 """Which sensors are in reach, and whether one is."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
@@ -14,7 +15,9 @@ MAKES = {
     "93375900-f229-8b49-b397-44b5899b8601": ("uMyo", "umyo+ble"),
     "c566488a-0882-4e1b-a6d0-0b717e652234": ("BITalino", "bitalino+ble"),
 }
-"""Makes by the service that they advertise, and the scheme of their URI."""
+"""Makes and the scheme of their URI, by their service."""
+NAMED = {"uMyo": MAKES["93375900-f229-8b49-b397-44b5899b8601"]}
+"""Makes that do not advertise their service, by how their name begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ async def find(address: str, seconds: float) -> BLEDevice | None:
 
 
 def _sighting(device: BLEDevice, heard: AdvertisementData) -> Sighting:
-    make, scheme = next((MAKES[uuid] for uuid in heard.service_uuids if uuid in MAKES), (None, None))
     name = heard.local_name or device.name
+    by_name = (make for begin, make in NAMED.items() if name and name.startswith(begin))
+    by_service = (MAKES[uuid] for uuid in heard.service_uuids if uuid in MAKES)
+    make, scheme = next(chain(by_service, by_name), (None, None))
     return Sighting(device.address, name, heard.rssi, make, scheme and f"{scheme}:{device.address}")

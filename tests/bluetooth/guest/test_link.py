@@ -250,6 +250,29 @@ def test_a_link_that_another_program_uses_is_left_alone(rig: Rig) -> None:
     run(test())
 
 
+def test_an_adapter_that_hears_nothing_for_long_is_restarted_unless_it_serves_another(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("firmware_bridge.carriers.ble.RESET_AFTER", 1)
+    monkeypatch.setattr("firmware_bridge.carriers.ble.SEEK_S", 1.0)
+
+    async def test() -> None:
+        absent, other = link_to("C4:1F:5E:0B:FF:FE"), link_to(rig.add("bench"))
+        await other.open()
+        for _ in range(2):
+            assert "not in reach" in await refusal(absent)
+        assert "switched off and on" not in caplog.text
+        assert numbers(await stream(other, 100, 20, 20)) == list(range(20))
+        rig.do("lose", address=other.address)
+        await other.close()
+        await refusal(absent)
+        assert "switched off and on" in caplog.text
+        await reopened(other)
+        await gone(rig, other)
+
+    run(test())
+
+
 def test_what_is_no_address_is_refused_at_once() -> None:
     with pytest.raises(SensorError, match="'calf' is no Bluetooth address"):
         link_to("calf")

@@ -24,6 +24,8 @@ from firmware_bridge.virtual.local_air import host_on
 from firmware_bridge.virtual.sensor import VirtualSensor
 from tests.bluetooth.rig import bench
 from tests.bluetooth.rig.night import Night
+from tests.firmware_bridge.drivers.peers.bitalino_ble import Bitalino
+from tests.firmware_bridge.drivers.peers.umyo_ble import Umyo
 
 NO_INPUT, DISPLAY = PairingDelegate.NO_OUTPUT_NO_INPUT, PairingDelegate.DISPLAY_OUTPUT_ONLY
 
@@ -154,4 +156,4 @@ class Profile:
         np.savez(path, **runs)  # pyright: ignore[reportArgumentType] - the stub takes the names for its own options
 
 
-KINDS: dict[str, Callable[..., Peer]] = {"bench": Bench, "profile": Profile}
+KINDS: dict[str, Callable[..., Peer]] = {"bench": Bench, "profile": Profile, "umyo": Umyo, "bitalino": Bitalino}
