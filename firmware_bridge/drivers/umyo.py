@@ -55,10 +55,8 @@ class Auxiliary:
 def decode(value: bytes) -> Telemetry | Auxiliary | Defect:
     """Read one notified value; returns what is wrong with it where it is none."""
     if len(value) in (52, 60):
-        raw = np.frombuffer(value, "<i2", SAMPLES, 4).astype(np.int32).reshape(-1, 1)
-        if raw.min() < 0 or raw.max() >= 2**14:
-            return Defect.DAMAGED
-        return Telemetry(int.from_bytes(value[:4], "little"), raw)
+        raw = umyo.within(np.frombuffer(value, "<i2", SAMPLES, 4).astype(np.int32).reshape(-1, 1), 2 * umyo.MIDDLE)
+        return Defect.DAMAGED if raw is None else Telemetry(int.from_bytes(value[:4], "little"), raw)
     if len(value) == 26:  # noqa: PLR2004 - the length is the type
         return Auxiliary(np.frombuffer(value, "<i2", 3).astype(np.int32).reshape(1, 3))
     return Defect.TRUNCATED if len(value) < 60 else Defect.UNKNOWN_TYPE  # noqa: PLR2004 - the longest there is

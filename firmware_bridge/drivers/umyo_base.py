@@ -144,10 +144,11 @@ class Assembler:
             if packet.unit != self._unit:
                 continue
             place = self._count.place(packet.block, received_s)
-            if place is None or packet.emg.min() < 0:
+            block = umyo.within(packet.emg, 2 * MIDDLE)
+            if place is None or block is None:
                 defects[Defect.CONTRADICTORY if place is None else Defect.DAMAGED] += 1
                 continue
-            at, block = place.counter * BLOCK, packet.emg
+            at = place.counter * BLOCK
             saturated = bool(block.min() <= 2 * umyo.LIMITS[0] or block.max() >= 2 * umyo.LIMITS[1])
             emg = Chunk("emg", place.epoch, at, block - MIDDLE, received_s, saturated=saturated, began=place.began)
             acc = Chunk("acc", place.epoch, place.counter, packet.acc, received_s, began=place.began)

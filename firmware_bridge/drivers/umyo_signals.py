@@ -6,6 +6,8 @@ Sources: firmware ultimaterobotics/uMyo d3a14b3 (adc_read.c, main.c, lsm6ds3.c) 
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from firmware_bridge.drivers.counting import measured_rate_hz
 from firmware_bridge.readings import Defect, Defects
 from firmware_bridge.sensor import LinkLostError, SensorError
@@ -22,6 +24,7 @@ SILENT_S = 20.0
 GAIN = 80  # AD8293G80, the only amplifier
 UV_PER_COUNT = 0.6e6 * 6 / 2**14 / GAIN  # SAADC: reference 0.6 V, gain 1/6, 14 bits
 MIDDLE = 2**13
+BELOW_ZERO = -256
 EMG = Scale(UV_PER_COUNT, bits=14)
 LIMITS = (455, 14_563)
 """0.1 V from either supply (0 and 3.3 V): beyond, the amplifier is at its limit, the converter (3.6 V) is not."""
@@ -64,6 +67,16 @@ def rate_remark(rate_hz: float, *, measured: bool) -> str:
     if measured:
         return f"the sampling rate, {rate_hz:g} Hz, was measured by this computer's clock over {MEASURED_S:g} s"
     return f"the sampling rate, {rate_hz:g} Hz, was given with the sensor's address"
+
+
+def within(raw: Counts, end: int) -> Counts | None:
+    """Return raw counts held to `[0, end)`; None for counts that the converter cannot give.
+
+    At 0 V a single-ended converter reads a little less than 0.
+    """
+    if raw.min() < BELOW_ZERO or raw.max() >= end:
+        return None
+    return np.maximum(raw, 0)
 
 
 def at_limit(raw: Counts) -> bool:
