@@ -149,9 +149,7 @@ class LabStream:
             inlets.append(acc)
         self._inlets = tuple(inlets)
         return Setup(
-            device=Device(
-                make=f"LSL {info.type()}", address=info.source_id() or info.name(), serial=info.hostname()
-            ),
+            device=Device(make=f"LSL {info.type()}", address=info.source_id() or info.name()),
             streams=tuple(streams),
             remarks=(*remarks, *(() if self._acc else ("no stream of acceleration was named (acc=)",))),
         )

@@ -45,7 +45,7 @@ def test_the_auxiliary_packet_gives_acceleration() -> None:
         (umyo.telemetry(0, RAW)[:20], Defect.TRUNCATED),  # what an MTU of 23 would leave
         (b"", Defect.TRUNCATED),
         (bytes(61), Defect.UNKNOWN_TYPE),
-        (umyo.telemetry(0, [*RAW[:23], -1]), Defect.DAMAGED),
+        (umyo.telemetry(0, [*RAW[:23], -257]), Defect.DAMAGED),
         (umyo.telemetry(0, [*RAW[:23], 2**14]), Defect.DAMAGED),
     ],
 )
@@ -85,7 +85,15 @@ def test_a_count_that_stands_still_is_contradictory() -> None:
     assert defects_of(readings) == {Defect.CONTRADICTORY: 1}
 
 
-@pytest.mark.parametrize(("raw", "saturated"), [(455, True), (456, False), (14_562, False), (14_563, True)])
+def test_a_converter_that_reads_a_little_below_0_v_gives_0() -> None:
+    packet = decode(umyo.telemetry(0, [*RAW[:23], -256]))
+    assert isinstance(packet, Telemetry)
+    assert packet.raw[-1, 0] == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "saturated"), [(-5, True), (455, True), (456, False), (14_562, False), (14_563, True)]
+)
 def test_the_amplifier_at_its_limit_is_said(raw: int, *, saturated: bool) -> None:
     chunk = Assembler(1150.0).take(notifications(umyo.telemetry(0, [*RAW[:23], raw])))[0]
     assert isinstance(chunk, Chunk)

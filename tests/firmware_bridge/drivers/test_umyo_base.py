@@ -214,9 +214,9 @@ def test_a_bad_option_is_refused(query: str) -> None:
         driver.over_serial(Address.parse(f"umyo+serial:/dev/null?{query}"), HostClock())
 
 
-def test_a_negative_sum_cannot_be() -> None:
+def test_a_sum_far_below_0_cannot_be() -> None:
     decoder = BaseDecoder()
-    data = umyo.base_packet(UNIT, 0, [-1, *emg(0)[1:]], (0, 0, 0))
+    data = umyo.base_packet(UNIT, 0, [-257, *emg(0)[1:]], (0, 0, 0))
     defects: Counter[Defect] = Counter()
     assert Assembler(UNIT, 1150.0).take(decoder.feed(data), 0.0, defects) == []
     assert defects == {Defect.DAMAGED: 1}
