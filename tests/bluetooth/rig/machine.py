@@ -86,7 +86,7 @@ def _run(parts: Parts, folder: Path, sockets: Path) -> None:
 
 def _qemu(parts: Parts, folder: Path, adapter: Path, steering: Path) -> list[str]:
     """Return the command line of QEMU."""
-    # emulated, a second processor mostly waits for the first, at the cost of a core, and AVX costs more than it saves
+    # emulated, a second processor mostly waits for the first, which costs a core; AVX costs more than it saves
     emulated = "-accel tcg,tb-size=512 -cpu Nehalem -smp 1"
     processor = "-accel kvm -cpu host -smp 2" if _has_kvm() else emulated
     # `multidevs=remap`: the computer's files may lie on several devices, whose inode numbers must not meet
