@@ -286,3 +286,31 @@ def test_a_fault_may_be_let_in_by_hand() -> None:
     assert not talk.sensor.reachable
     talk.wait(1.1)
     assert talk.sensor.reachable
+
+
+@pytest.mark.parametrize(("link", "seed"), [(BLE, 0), (BLE, 1), (CABLE, 2), (CABLE, 3)])
+def test_under_any_script_every_frame_is_what_was_sampled_there(link: Link, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    script = FaultScript.random(seed, 600, 20, SERIAL_KINDS)
+    talk = Conversation(hardware=Hardware(keeps_s=60), faults=script.faults, link=link)
+    for minute in range(10):
+        if talk.sensor.reachable:
+            talk.sensor.connected(link)
+            talk.begin()
+            boot = talk.sensor.boots[-1]
+            first = max(0, minute * 60_000 - int(rng.integers(120_000)))
+            command = b"\x18\x10\xff\x01" + boot.to_bytes(2, "little")
+            talk.sensor.command(command + first.to_bytes(4, "little") + (first + 50_000).to_bytes(4, "little"))
+        talk.wait(60, steps=int(rng.integers(1, 300)))
+    known = {
+        (name, boot): (talk.sensor.sampled(name, boot), talk.sensor.misnumbered(name, boot))
+        for name in ("emg", "acc")
+        for boot in talk.sensor.boots
+    }
+    for name in ("emg", "acc"):
+        assert len(talk.frames(name, stored=True)) > 10 or name == "acc"
+        for frame in talk.frames(name) + talk.frames(name, stored=True):
+            sampled, misnumbered = known[name, frame.boot]
+            at = frame.sequence * len(frame.counts)  # all frames of a run are of one length
+            assert frame.counter == at or any(first <= at < end for first, end in misnumbered)
+            assert np.array_equal(frame.counts, sampled[at : at + len(frame.counts)])
