@@ -56,6 +56,11 @@ class CountCheck:
         self._recent.clear()
         self.faulty = False
 
+    def confirms(self, first: Chunk, chunk: Chunk) -> bool:
+        """Tell whether two chunks of one run bear each other out, so that neither has a wrong count."""
+        apart = self._apart(first, chunk)
+        return chunk.counter != first.counter and (apart is None or abs(apart[0]) <= apart[1])
+
     def judge(self, chunk: Chunk, head: int) -> Verdict:
         """Say whether the chunk can be believed; `head` is the count up to which the stream is known.
 

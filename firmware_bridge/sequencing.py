@@ -50,7 +50,8 @@ class Sequencer:
         self._epochs: dict[int, Epoch] = {}
         self._epoch: Epoch | None = None
         self._restored_s = 0.0
-        self._unconfirmed: Chunk | None = None
+        self._confirmed: set[str] = set()  # streams whose count in this run is borne out by two chunks
+        self._unconfirmed: dict[str, Chunk] = {}
 
     @property
     def end_s(self) -> float:
@@ -95,18 +96,12 @@ class Sequencer:
         if chunk.counts.shape[1] != self._channels.get(chunk.stream) or chunk.counter < 0:
             self.defects[Defect.DAMAGED] += 1
             return []
-        if self._epoch is None:
-            later = self._after_the_past(chunk)
-            if later is None:
-                return []
-            chunk = later
-            self._begin_night(chunk)
-        elif chunk.epoch not in self._epochs:
-            return self._put_of_new_epoch(chunk, received)
-        elif chunk.epoch != self._epoch.number:
+        if self._epoch is not None and chunk.epoch == self._epoch.number and chunk.stream in self._confirmed:
+            return self._place(chunk, received)
+        if self._epoch is not None and chunk.epoch != self._epoch.number and chunk.epoch in self._epochs:
             self.defects[Defect.REPLAYED] += 1  # that run is over, and what it lacked is lost
             return []
-        return self._place(chunk, received)
+        return self._put_first(chunk, received)
 
     def absent(self, absent: Absent) -> None:
         """Learn what the sensor no longer has."""
@@ -180,14 +175,25 @@ class Sequencer:
                 origin_s = -ended_s
         self._epoch = self._new_epoch(chunk.epoch, origin_s)
 
-    def _put_of_new_epoch(self, chunk: Chunk, received: datetime) -> list[CountBlock]:
-        """Believe that the sensor has restarted when two chunks say so: one may be damaged."""
-        first, self._unconfirmed = self._unconfirmed, chunk
-        if first is None or first.epoch != chunk.epoch:
+    def _put_first(self, chunk: Chunk, received: datetime) -> list[CountBlock]:
+        """Believe a stream's count in a new run when two chunks bear each other out: one may be stuck."""
+        name = chunk.stream
+        first = self._unconfirmed.get(name)
+        self._unconfirmed[name] = chunk
+        if first is None or first.epoch != chunk.epoch or not self._checks[name].confirms(first, chunk):
             return []
-        self._unconfirmed = None
-        self._begin_epoch(first)
-        return [*self._place(first, received), *self._place(chunk, received)]
+        del self._unconfirmed[name]
+        if self._epoch is None:
+            kept = [later for one in (first, chunk) if (later := self._after_the_past(one)) is not None]
+            if not kept:
+                return []
+            self._begin_night(min(kept, key=lambda one: one.counter))
+        else:
+            kept = [first, chunk]
+            if chunk.epoch != self._epoch.number:
+                self._begin_epoch(chunk)
+        self._confirmed.add(name)
+        return [block for one in kept for block in self._place(one, received)]
 
     def _begin_epoch(self, chunk: Chunk) -> None:
         """Close the run that was, and place the new one by the clocks."""
@@ -204,6 +210,7 @@ class Sequencer:
                 for gap in self.losses.gaps(name, line.end, began, chunk.began):
                     line.add(gap)
             self._checks[name].restart()
+        self._confirmed.clear()
         self._clock.restart()
 
     def _new_epoch(self, number: int, origin_s: float) -> Epoch:

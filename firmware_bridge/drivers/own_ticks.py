@@ -13,6 +13,10 @@ UNSTEADY = 0.1
 """By how much of a distance the number of frames may mislead: firmware may send frames before they are full."""
 BESIDE_STATUS_TICKS = TICK_HZ * 3 // 8
 """A live frame began between 250 ms before the last status and 1 s after it: the middle of that."""
+PLAIN_S = 0.5
+"""Where count and sequence agree to this, no clock is needed."""
+AGAINST_FRAMES = 40
+"""More than the frames between two statuses, and of a few that were lost."""
 APART_S = 0.5
 MOST_KNOWN = 7200
 """An hour at the least: longer than a sensor keeps what it may send again."""
@@ -39,6 +43,7 @@ class Ticks:
         self._known: list[_Known] = []  # in order of sequence, not closer than `APART_S`
         self._last: _Known | None = None
         self._zero: int | None = None  # what the sensor's clock showed at our 0
+        self._against = 0  # frames in a row on which the status disagreed
 
     def complete(self, frame: SampleFrame, now: int | None = None) -> int:
         """Return the ticks of the frame's first sample; may be negative for frames sent again.
@@ -46,19 +51,33 @@ class Ticks:
         `now` are the full ticks of a status that came just before a live frame.
         """
         near = self._nearest(frame.sequence)
-        ticks = frame.ticks
+        ticks, is_plain = frame.ticks, True
         if near is not None:
             by_count = (frame.counter - near.counter) * self._per_sample
             by_sequence = (frame.sequence - near.sequence) * near.rows * self._per_sample
             doubt = ALONE_S * TICK_HZ + UNSTEADY * abs(by_sequence)
             about = near.ticks + round(by_count if abs(by_count - by_sequence) <= doubt else by_sequence)
             ticks = _nearest_to(about, frame.ticks)
+            is_plain = abs(by_count - by_sequence) <= PLAIN_S * TICK_HZ
         if now is not None and not frame.stored:
-            full = _nearest_to(now + BESIDE_STATUS_TICKS, frame.ticks)
-            if self._zero is None:
-                self._zero = full - ticks
-            ticks = full - self._zero
+            ticks = self._settled(_nearest_to(now + BESIDE_STATUS_TICKS, frame.ticks), ticks, is_plain=is_plain)
         self._remember(_Known(frame.sequence, frame.counter, ticks, len(frame.counts)))
+        return ticks
+
+    def _settled(self, full: int, ticks: int, *, is_plain: bool) -> int:
+        """Choose between what the status says and what the frames before say.
+
+        A status may have been lost, so that the last one is old: where count and sequence agree they are believed,
+        unless statuses say otherwise again and again.
+        """
+        if self._zero is None:
+            self._zero = full - ticks
+        if ticks == full - self._zero:
+            self._against = 0
+        else:
+            self._against += 1
+            if not is_plain or self._against > AGAINST_FRAMES:
+                return full - self._zero
         return ticks
 
     def _nearest(self, sequence: int) -> _Known | None:

@@ -97,7 +97,8 @@ def test_what_cannot_be_asked_for_is_lost_at_once() -> None:
 
 def test_the_night_begins_with_the_first_sample_that_comes_on_all_streams_at_once() -> None:
     to = sequencer()
-    put(to, [RUN.chunk("emg", 2500, 2750), RUN.chunk("acc", 120, 135), RUN.chunk("acc", 135, 148)])
+    put(to, [RUN.chunk("emg", 2500, 2625), RUN.chunk("emg", 2625, 2750)])
+    put(to, [RUN.chunk("acc", 120, 135), RUN.chunk("acc", 135, 148)])
     answer(to, RUN)
     items = to.close()
     assert np.array_equal(Released(items, "emg").counts, RUN.counts["emg"][2500:2750])
@@ -109,7 +110,8 @@ def test_a_restart_leaves_a_gap_as_long_as_the_sensor_was_away() -> None:
     to = sequencer()
     put(to, before.seconds(0, 10))
     put(to, [before.chunk("emg", 10_400, 10_500)])  # 10 to 10.4 s are still open when the sensor restarts
-    put(to, [after.chunk("emg", 3000, 3250), after.chunk("acc", 156, 169)])
+    put(to, [after.chunk("emg", 3000, 3125), after.chunk("emg", 3125, 3250)])
+    put(to, [after.chunk("acc", 156, 162), after.chunk("acc", 162, 169)])
     assert [(m.stream, m.epoch, m.first, m.end) for m in to.missing()] == [("emg", 2, 0, 3000), ("acc", 2, 0, 156)]
     answer(to, after)
     items = to.close()
@@ -160,6 +162,13 @@ def test_a_count_that_stands_still_is_a_fault_of_the_sensor(*, has_ticks: bool) 
     released = Released(to.close(), "emg")
     assert released.gaps == [(5250, 7000, GapReason.SENSOR_FAULT)]
     assert np.array_equal(released.counts, np.delete(run.counts["emg"][:10_000], np.s_[5250:7000], axis=0))
+
+
+def test_a_count_that_stands_still_when_the_sensor_is_first_heard_is_not_believed() -> None:
+    to = sequencer()
+    stuck = [replace(RUN.chunk("emg", 5000 + 250 * i, 5250 + 250 * i), counter=4000) for i in range(8)]
+    put(to, [*stuck, *RUN.seconds(7, 9)])
+    assert np.array_equal(Released(to.close(), "emg").counts, RUN.counts["emg"][7000:9000])
 
 
 @pytest.mark.parametrize("back", [250, 4000])
@@ -267,7 +276,7 @@ def test_the_next_night_goes_on_where_the_one_before_ended() -> None:
     following = Sequencer((EMG, ACC), DeviceClock(), heads)
     following.configure(600.0, TICK_HZ)
     assert put(following, [RUN.chunk("emg", 4000, 4250)]) == []  # sent again, of the night before
-    put(following, [RUN.chunk("emg", 5250, 5500), RUN.chunk("acc", 260, 286)])
+    put(following, [RUN.chunk("emg", 5250, 5500), RUN.chunk("acc", 260, 273), RUN.chunk("acc", 273, 286)])
     answer(following, RUN)
     items = following.close()
     assert np.array_equal(Released(items, "emg").counts, RUN.counts["emg"][5000:5500])
