@@ -32,7 +32,7 @@ SAMPLES = 24
 ACC_HZ = 25.0
 HELD_SLOTS = 3
 PLACING_REMARK = (
-    "acceleration has no count of its own: it is placed by the EMG it came beside, to within 21 ms, 0.22 s after a"
+    "acceleration has no count of its own: it is placed by the EMG it came beside, to within 31 ms, 0.25 s after a"
     " stalled link"
 )
 
@@ -66,10 +66,11 @@ class Assembler:
     """Makes readings of notifications once the rate is known; outlives the links.
 
     Acceleration is put on a grid that is tied to the count of the EMG: sample k belongs to EMG sample `k x
-    samples_per_acc`. A value lies where the EMG received just before it ends. The sensor takes it when it sends it,
-    at most one packet (24 samples, 21 ms) after that, but up to 256 samples (0.22 s) after that when a stalled link
-    lets EMG queue up. The sensor is a little slower than 25 Hz: a place without a value of its own repeats the one
-    before; more than three missing in a row stay missing.
+    samples_per_acc`. The sensor takes a value when it sends it: within one packet (24 samples, 21 ms) after the end
+    of the EMG received just before it, or up to 256 samples (0.22 s) after that when a stalled link lets EMG queue
+    up. A value is put on the place nearest to half a packet after that end, so that it lies within 31 ms of when it
+    was taken (10 ms of the packet, 20 ms of the grid). The sensor is a little slower than 25 Hz: a place without a
+    value of its own repeats the one before; more than three missing in a row stay missing.
     """
 
     def __init__(self, rate_hz: float) -> None:
@@ -122,7 +123,8 @@ class Assembler:
     def _take_acc(self, acc: Counts, received_s: float) -> list[Reading]:
         if self._emg is None:  # nothing yet to place it by
             return []
-        slot = (self._emg.counter + SAMPLES) // self.samples_per_acc
+        likely = self._emg.counter + SAMPLES + SAMPLES // 2
+        slot = (likely + self.samples_per_acc // 2) // self.samples_per_acc
         if slot <= self._slot:
             self._held = acc
             return []

@@ -101,7 +101,7 @@ def test_the_amplifier_at_its_limit_is_said(raw: int, *, saturated: bool) -> Non
 
 
 def test_acceleration_is_placed_by_the_emg_that_came_before() -> None:
-    # 46 samples of EMG per place; after the packet that ends at 48 the place is 1, at 96 it is 2.
+    # 46 samples of EMG per place; half a packet after the one that ends at 48 place 1 is nearest, after 96 place 2
     readings = Assembler(1150.0).take(
         notifications(
             umyo.auxiliary((9, 9, 9)),  # nothing to place it by
@@ -114,6 +114,12 @@ def test_acceleration_is_placed_by_the_emg_that_came_before() -> None:
         )
     )
     assert samples_of(readings, "acc") == {(0, 1): (1, 0, 0), (0, 2): (2, 0, 0)}
+
+
+@pytest.mark.parametrize(("end", "place"), [(56, 1), (57, 2)])  # 57 + 12 = 69 = 1.5 x 46
+def test_acceleration_is_put_on_the_nearest_place(end: int, place: int) -> None:
+    values = (umyo.telemetry(end - 24, RAW), umyo.auxiliary((1, 0, 0)))
+    assert list(samples_of(Assembler(1150.0).take(notifications(*values)), "acc")) == [(0, place)]
 
 
 def places(*ends: int) -> list[int]:
