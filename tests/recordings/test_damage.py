@@ -171,7 +171,7 @@ PLAIN = File(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     at=st.integers(0, 767),
     raw=st.binary(min_size=1, max_size=8) | st.from_regex(rb"[-0-9eE.+naif ]{8}", fullmatch=True),
