@@ -36,7 +36,7 @@ class Findings:
 def judge(plan: Plan, streamed: Streamed, runs: list[Run]) -> Findings:
     """Look at every sample of every run."""
     found = Findings()
-    silent = _silent(plan)
+    silent = _silent(plan, streamed)
     origins: dict[int, float] = {}
     for name, fs_hz in RATES.items():
         reasons = _reasons(streamed, name)
@@ -54,7 +54,10 @@ def judge(plan: Plan, streamed: Streamed, runs: list[Run]) -> Findings:
                 ends_s = runs[i + 1].began_s if i + 1 < len(runs) else np.inf
                 taken_s = run.began_s - runs[0].began_s + np.arange(len(times)) / fs_hz
                 lost = _lost_for_good(taken_s, plan.keeps_s, ends_s - runs[0].began_s, silent)
-                _account(found, times, reasons[at], lost, run.misnumbered[name])
+                stood_still = np.zeros(len(times), np.bool_)
+                for first_s, end_s in streamed.stalled:
+                    stood_still |= (taken_s >= first_s - plan.recovery_s) & (taken_s <= end_s + plan.recovery_s)
+                _account(found, times, reasons[at], (lost, stood_still), run.misnumbered[name])
     for a, b in pairwise([run for run in runs if run.boot in origins]):
         found.restart_errors_s.append(origins[b.boot] - origins[a.boot] - (b.began_s - a.began_s))
     return found
@@ -77,10 +80,14 @@ def _account(
     found: Findings,
     times: NDArray[np.int8],
     reasons: NDArray[np.int8],
-    lost: NDArray[np.bool_],
+    beyond_reach: tuple[NDArray[np.bool_], NDArray[np.bool_]],
     misnumbered: list[tuple[int, int]],
 ) -> None:
-    """Ask of every sample whether it arrived, or why not, and whether the gap says so."""
+    """Ask of every sample whether it arrived, or why not, and whether the gap says so.
+
+    `beyond_reach`: whether a sample was lost for good, and whether this machine stood still about then.
+    """
+    lost, stood_still = beyond_reach
     wrong_number = np.zeros(len(times), np.bool_)
     for first, end in misnumbered:
         wrong_number[first:end] = True
@@ -98,6 +105,7 @@ def _account(
     expected[wrong_number & ~tail] = CODES[GapReason.SENSOR_FAULT]
     expected[arrived] = 0
     differs = np.where(arrived, ~usable, reasons != expected)
+    differs &= ~(~arrived & stood_still & (reasons == CODES[GapReason.HOST_STOPPED]))
     for want, have in {(int(a), int(b)) for a, b in zip(expected[differs], reasons[differs], strict=True)}:
         cause = f"{NAMES[want]}, said to be {NAMES[have]}"
         n = int((differs & (expected == want) & (reasons == have)).sum())
@@ -117,16 +125,19 @@ def _reasons(streamed: Streamed, stream: str) -> NDArray[np.int8]:
     return reasons
 
 
-def _silent(plan: Plan) -> list[tuple[float, float]]:
-    """Return when nothing could be had from the sensor: the faults, and what it may take to be back after each."""
+def _silent(plan: Plan, streamed: Streamed) -> list[tuple[float, float]]:
+    """Return when nothing could be had from the sensor, and what it may take to be back after each time.
+
+    By the script of faults, by what the bridge said of the link, and when this machine stood still.
+    """
+    faults = [(fault.at_s, fault.end_s) for fault in plan.script.faults if fault.kind in SILENT]
     merged: list[tuple[float, float]] = []
-    for fault in plan.script.faults:
-        if fault.kind in SILENT:
-            first, end = fault.at_s - BEFORE_S, fault.end_s + plan.recovery_s
-            if merged and first <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-            else:
-                merged.append((first, end))
+    for first_s, end_s in sorted(faults + streamed.down + streamed.stalled):
+        first, end = first_s - BEFORE_S, end_s + plan.recovery_s
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((first, end))
     return merged
 
 

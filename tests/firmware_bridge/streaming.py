@@ -32,6 +32,8 @@ from signals import CountBlock, Counts, Gap, Source, StreamItem
 RATES = {"emg": 1000.0, "acc": 52.0}
 AFTER_S = 60.0  # of the night: for the last samples to come, and for holes to be filled
 AT_MOST_S = 900.0
+STALLED_S = 15.0
+"""When a machine is so busy that nothing was done for so long, the night is not held against the bridge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,9 @@ class Streamed:
     released: list[CountBlock | Gap] = field(default_factory=list[CountBlock | Gap])
     known: dict[str, int] = field(default_factory=dict[str, int])  # up to where each stream is placed
     given: dict[str, int] = field(default_factory=dict[str, int])  # and released
+    zero_s: float | None = None  # the host's clock at sample 0
+    down: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])  # in s of the night
+    stalled: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     link_losses: int = 0
     tries: int = 0
     defects: Counter[str] = field(default_factory=Counter[str])
@@ -128,11 +133,19 @@ async def _listen(plan: Plan, port: Path, scorer: Callable[[Setup], NightScorer]
     bridge = Bridge(over_serial(Address.parse(f"serial:{port}"), clock), clock)
     streamed = Streamed()
     ends_s: float | None = None
+    before_s = lost_s = clock.monotonic()
     async with aclosing(bridge.run()) as batches:
         async for events in batches:
+            now_s = clock.monotonic()
             for event in events:
                 _note(streamed, event, scorer)
-            now_s = clock.monotonic()
+                if isinstance(event, LinkDown):
+                    lost_s = min(lost_s, event.since_s) if event.tries > 1 else event.since_s
+                elif isinstance(event, Opened) and streamed.zero_s is not None:
+                    streamed.down.append((lost_s - streamed.zero_s, now_s - streamed.zero_s))
+            if now_s - before_s > STALLED_S and streamed.zero_s is not None:
+                streamed.stalled.append((before_s - streamed.zero_s, now_s - streamed.zero_s))
+            before_s = now_s
             if streamed.placed and ends_s is None:
                 ends_s = now_s + plan.duration_s + AFTER_S
             if ends_s is not None and now_s > ends_s and (_is_settled(streamed) or now_s > ends_s + AT_MOST_S):
@@ -147,6 +160,8 @@ def _note(streamed: Streamed, event: object, scorer: Callable[[Setup], NightScor
         streamed.setup, streamed.scorer = event.setup, scorer(event.setup)
     elif isinstance(event, Placed):
         streamed.placed.append(event.block)
+        if streamed.zero_s is None:
+            streamed.zero_s = event.block.received_s - event.block.end / RATES[event.block.stream]
         streamed.known[event.block.stream] = max(streamed.known.get(event.block.stream, 0), event.block.end)
     elif isinstance(event, Released):
         streamed.released.extend(event.items)
