@@ -21,11 +21,14 @@ LEAST_SPAN_S = 30.0
 """Below it no slope is fitted: the delays of radio links scatter by tens of milliseconds."""
 UNKNOWN_PPM = 200.0
 """What the slope is good to before any fit; a crystal is within 100 ppm, a rate that is badly named is not."""
+CRYSTAL_PPM, MISNAMED_PPM = 200.0, 50_000.0
+"""By how much a fit may differ from the one before, and the first from the rate that the sensor names: samples that
+piled up somewhere and come all at once look like a clock that races."""
 AHEAD_S = 0.05
 """A sample cannot come this much before it is taken: the clocks have stepped against each other."""
 BEHIND_S = 0.25
 BEHIND_BINS = 6
-"""When all of a minute comes this much too late, it is a step and not a delay."""
+"""When all of a minute comes too late by this and by the same, it is a step and not a delay."""
 QUANTUM_S = 1e-4
 
 
@@ -118,7 +121,7 @@ class DeviceClock:
 
     def _fit(self) -> None:
         late = [host_s - self.host_at(device_s) for device_s, host_s in list(self._points)[-BEHIND_BINS:]]
-        if len(self._points) > BEHIND_BINS and min(late) > BEHIND_S:
+        if len(self._points) > BEHIND_BINS and min(late) > BEHIND_S and max(late) - min(late) < BEHIND_S:
             points = list(self._points)[-BEHIND_BINS:]
             self._step()
             self._points.extend(points)
@@ -129,8 +132,10 @@ class DeviceClock:
             above_s = y - slope * x
             spread_s = float(np.median(above_s - above_s.min())) + QUANTUM_S
             fitted = Drift((slope - 1.0) * 1e6, 4.0 * spread_s / span_s * 1e6)
-            best = min(fitted, self._prior, key=lambda drift: drift.uncertainty_ppm)
-            self._drift = best
+            known = self._prior.uncertainty_ppm < UNKNOWN_PPM
+            likely = abs(fitted.ppm - self._prior.ppm) <= (CRYSTAL_PPM if known else MISNAMED_PPM)
+            better = likely and fitted.uncertainty_ppm < self._prior.uncertainty_ppm
+            self._drift = fitted if better else self._prior
         self._origin_s = float((y - self._slope * x).min())
 
 

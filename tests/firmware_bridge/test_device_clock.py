@@ -72,6 +72,20 @@ def test_a_step_begins_a_new_line_and_keeps_the_slope(step_s: float) -> None:
     assert clock.drift.ppm == pytest.approx(40.0, abs=15.0)
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+def test_samples_that_piled_up_and_come_all_at_once_are_no_racing_clock(*, restarts: bool) -> None:
+    clock = DeviceClock()
+    device, host = arrivals(3600, 30.0, 5)
+    piled = (device > 1800) & (device < 2000)
+    host[piled] = 7000.0 + 0.001 * (device[piled] - 1800)  # 200 s in a fifth of a second
+    feed(clock, device[device <= 1800], host[device <= 1800])
+    if restarts:
+        clock.restart()
+    feed(clock, device[device > 1800], host[device > 1800])
+    assert clock.drift.ppm == pytest.approx(30.0, abs=15.0)
+    assert clock.host_at(3600.0) == pytest.approx(8600.005 + 0.108, abs=0.02)
+
+
 def test_a_restart_keeps_the_drift_and_forgets_the_origin() -> None:
     clock = DeviceClock()
     feed(clock, *arrivals(1800, 45.0, 4))
