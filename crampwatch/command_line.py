@@ -28,6 +28,7 @@ from crampwatch.options import (
 )
 from crampwatch.sensor_commands import sensors_app
 from crampwatch.training.command import train_command
+from crampwatch.trialling import trial_app
 from crampwatch.validating import validate_command
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ app = typer.Typer(
 nights_app.command("export")(export_nights)
 app.add_typer(nights_app, name="nights")
 app.add_typer(audit_app, name="audit")
+app.add_typer(trial_app, name="trial")
 app.add_typer(sensors_app, name="sensors")
 sensors_app.command("bind")(bind)
 sensors_app.command("list")(list_bound)

@@ -11,11 +11,12 @@ from nights.log.audit import Actor, Change, digest, record
 from nights.log.audit.contents import key_of
 from nights.log.log import logged_nights
 from nights.log.schema import Base, StudyVersion, VersionNight
+from trial.errors import TrialError
 from trial.nightly import Result, result_of
 from trial.study import Study
 
 
-class RecordsError(ValueError):
+class RecordsError(TrialError):
     """What was asked of a study's records is not there, or not so; the message says why and what to do."""
 
 

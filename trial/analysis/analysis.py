@@ -38,8 +38,8 @@ class Analysis:
     """All that the plan asks for. Ratios are treated over control, rates per seven nights of eight hours.
 
     `tipping` is the imputed ratio with the treated arm's missed nights made worse by each planned factor; `tips_at`
-    the first factor at which the upper limit is not below 1, None where none is. `corrected` is None without figures of the
-    detector.
+    the first factor at which the upper limit is not below 1, None where none is. `corrected` is None without
+    figures of the detector.
     """
 
     control: str

@@ -1,0 +1,11 @@
+"""`crampwatch trial`: the commands of a study, from its plan to its result."""
+
+from crampwatch.trialling.analysing import analyse
+from crampwatch.trialling.commands import trial_app
+from crampwatch.trialling.locking import key, lock, prove
+from crampwatch.trialling.simulating import simulate
+
+for command in (key, lock, prove, analyse, simulate):
+    trial_app.command()(command)
+
+__all__ = ["trial_app"]

@@ -1,0 +1,114 @@
+"""The commands of a study, in the order in which a study needs them."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crampwatch.options import Database
+from crampwatch.trialling.shared import StudyFile, VersionNumber, database, trial_command
+
+trial_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="The endpoint of a trial: init, check, status, endpoint, lock, prove, analyse. Try `trial simulate`.",
+)
+
+
+@trial_app.command()
+@trial_command
+def init(path: Annotated[Path, typer.Argument(help="File to write; must be new.")] = Path("study.toml")) -> None:
+    """Write a commented study to start from; it is complete and passes `check`."""
+    from trial.study import StudyError  # noqa: PLC0415 - imports stay out of --help
+
+    if path.exists():
+        raise StudyError(str(path), [f"{path} exists already; a study is never written over, name another file"])
+    path.write_text(files("trial.study").joinpath("template.toml").read_text("utf-8"), "utf-8")
+    typer.echo(f"{path} written; edit it, then: crampwatch trial check {path}")
+
+
+@trial_app.command()
+@trial_command
+def check(
+    study: StudyFile, *, schema: Annotated[bool, typer.Option(help="Print the JSON Schema of a study.")] = False
+) -> None:
+    """Say everything that is wrong with a study at once; exit code 1 where anything is."""
+    from trial.study import read_study, schema_of_study  # noqa: PLC0415 - imports stay out of --help
+
+    if schema:
+        typer.echo(json.dumps(schema_of_study(), indent=1))
+        return
+    found = read_study(study)
+    nights = sum(1 for person in found.participants for _ in found.nights_of(person) for _ in person.legs)
+    typer.echo(
+        f"{found.name}: {len(found.sites)} sites, {len(found.participants)} participants, "
+        f"{nights} nights of a leg expected; nothing is wrong"
+    )
+
+
+@trial_app.command()
+@trial_command
+def status(
+    study: StudyFile,
+    *,
+    db: Database = None,
+    version: VersionNumber = None,
+    night: Annotated[
+        str | None, typer.Option(help="Last night to look at, YYYY-MM-DD; otherwise yesterday's.")
+    ] = None,
+) -> None:
+    """Show for every leg what was expected and received, what is not valid and why, who was silent last night."""
+    from crampwatch.trialling.tables import status_table  # noqa: PLC0415 - imports stay out of --help
+    from trial.nightly import leg_nights  # noqa: PLC0415 - as above
+    from trial.records import newest_version, results  # noqa: PLC0415 - as above
+    from trial.status import status_of  # noqa: PLC0415 - as above
+    from trial.study import read_study  # noqa: PLC0415 - as above
+
+    last = date.fromisoformat(night) if night else datetime.now(UTC).date() - timedelta(days=1)
+    plan = read_study(study)
+    engine = database(db)
+    with engine.connect() as connection:
+        number = version or newest_version(connection, plan.name)
+        found = status_of(leg_nights(plan, list(results(connection, plan, number))), last)
+    engine.dispose()
+    status_table(found)
+
+
+@trial_app.command()
+@trial_command
+def endpoint(
+    study: StudyFile,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path("endpoint"),
+    db: Database = None,
+    version: VersionNumber = None,
+) -> None:
+    """Write the analysis-ready tables `nights.csv`, `weeks.csv`, `periods.csv`: counts, exposure, what is missing.
+
+    An empty cell is missing, a 0 is a count. No arm stands in them.
+    """
+    from trial.endpoint import night_rows, period_rows, week_rows  # noqa: PLC0415 - imports stay out of --help
+    from trial.endpoint.writing import write_table  # noqa: PLC0415 - as above
+    from trial.nightly import leg_nights, participant_nights  # noqa: PLC0415 - as above
+    from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
+    from trial.study import read_study  # noqa: PLC0415 - as above
+
+    plan = read_study(study)
+    engine = database(db)
+    with engine.connect() as connection:
+        scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
+        nights = list(participant_nights(plan, leg_nights(plan, list(results(connection, plan, scored.number)))))
+    engine.dispose()
+    out.mkdir(parents=True, exist_ok=True)
+    made_by = {"version": str(scored.number), "profile": scored.profile, "profile_hash": scored.profile_hash}
+    made_by["software"] = scored.software
+    for name, rows in (
+        ("nights", night_rows(plan, nights)),
+        ("weeks", week_rows(plan, nights)),
+        ("periods", period_rows(plan, nights)),
+    ):
+        n = write_table(out / f"{name}.csv", rows, made_by)
+        typer.echo(f"{out / f'{name}.csv'}: {n} rows")

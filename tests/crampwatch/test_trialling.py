@@ -1,0 +1,87 @@
+"""The commands of a trial, in the order in which a study needs them, on a small made-up one."""
+
+import csv
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
+
+from crampwatch.command_line import app
+from nights.log.database import open_database
+from trial.simulated import K2, simulate_trial
+from trial.simulated.writing import write_trial
+
+RUN = CliRunner()
+PLAN = replace(K2, n_treated=20, n_control=20, treatment_nights=14, dispersion=0.3)
+
+
+def run(*words: str | Path, code: int = 0) -> str:
+    result = RUN.invoke(app, ["trial", *(str(word) for word in words)])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.fixture
+def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a made-up trial whose log is the default one."""
+    url = f"sqlite:///{tmp_path / 'nights.db'}"
+    monkeypatch.setenv("CRAMPWATCH_DB", url)
+    trial = simulate_trial(PLAN, 2)
+    few = trial.study.endpoint.model_copy(update={"imputations": 3, "tipping_deltas": (1.0,)})
+    trial = replace(trial, study=trial.study.model_copy(update={"endpoint": few}))
+    engine = open_database(url)
+    write_trial(trial, tmp_path, engine, datetime(2026, 6, 1, tzinfo=UTC))
+    engine.dispose()
+    return tmp_path
+
+
+def test_the_template_passes_its_own_check(tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    run("init", study)
+    assert "nothing is wrong" in run("check", study)
+    assert "exists already" in run("init", study, code=1)
+    study.write_text(study.read_text("utf-8").replace("alpha = 0.05", "alpha = 0.9\nbeta = 1"), "utf-8")
+    said = run("check", study, code=1)
+    assert "alpha" in said
+    assert "beta: is not a key that is known here" in said
+
+
+def test_from_status_to_the_result(made_up: Path) -> None:
+    study, key = made_up / "study.toml", made_up / "key.pem"
+    assert "silent last night" in run("status", study, "--night", "2026-03-01")
+    run("endpoint", study, "--out", made_up / "endpoint")
+    with (made_up / "endpoint" / "nights.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 40 * 28
+    assert {row["cramps"] == "" for row in rows if row["state"] == "missing"} == {True}
+    assert "0" in {row["cramps"] for row in rows}
+    assert {row["profile"] for row in rows} == {"simulated"}
+    allocation = ["--allocation", made_up / "allocation.csv", "--control", "placebo"]
+    assert "is not locked" in run("analyse", study, *allocation, "--out", made_up / "result.json", code=1)
+    run("key", key)
+    assert "may not change a study_lock" in run("lock", study, "--key", key, "--role", "reviewer", code=1)
+    run("lock", study, "--key", key)
+    assert "is what was locked" in run("prove", study)
+    said = run("analyse", study, *allocation, "--out", made_up / "result.json")
+    assert "rate ratio, active over placebo" in said
+    found = json.loads((made_up / "result.json").read_text("utf-8"))
+    assert found["analysis"]["primary"]["low"] < 1
+    assert "No public recording" in found["notice"]
+    assert "never written over" in run("analyse", study, *allocation, "--out", made_up / "result.json", code=1)
+
+
+def test_what_was_edited_after_the_lock_is_not_analysed(made_up: Path) -> None:
+    study, key = made_up / "study.toml", made_up / "key.pem"
+    run("key", key)
+    run("lock", study, "--key", key)
+    engine = create_engine(f"sqlite:///{made_up / 'nights.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE night SET cramp_count = cramp_count + 1 WHERE id = 7"))
+    engine.dispose()
+    assert "nights 7: is not what was locked" in run("prove", study, code=1)
+    allocation = ["--allocation", made_up / "allocation.csv", "--control", "placebo"]
+    assert "the study is not what was locked" in run("analyse", study, *allocation, code=1)
