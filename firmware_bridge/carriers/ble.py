@@ -23,7 +23,7 @@ from firmware_bridge.sensor import BondLostError, LinkLostError, SensorError
 ADDRESS = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}")
 SEEK_S = 6.0
 """How long to listen for the sensor: several times the longest advertising interval in use, 1 s."""
-CONNECT_S = 30.0
+CONNECT_S = 45.0
 """All attempts of one connection together."""
 GATT_S = 10.0
 """One read, write or subscription. ATT gives up after 30 s (Core 5.4, Vol 3, Part F, 3.3.3); BlueZ may never."""
@@ -40,7 +40,7 @@ KEY_MISSING, CANCELED = "br-connection-key-missing", "br-connection-canceled"
 Before, any link that ends while BlueZ connects is "canceled". That it does so `CANCELED_TIMES` times in a row, of a
 paired sensor that was just heard, is taken for a lost bond.
 """
-CANCELED_TIMES = 5
+CANCELED_TIMES = 4
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

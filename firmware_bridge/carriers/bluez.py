@@ -74,8 +74,9 @@ class BlueZ:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bus.disconnect()
-        with suppress(EOFError, OSError):  # what had ended it before
-            await self._bus.wait_for_disconnect()
+        with suppress(EOFError, OSError):  # what had ended it before, TimeoutError among them
+            async with asyncio.timeout(REPLY_S):
+                await self._bus.wait_for_disconnect()
 
     async def call(self, path: str, interface: str, member: str, signature: str = "", *arguments: Any) -> list[Any]:
         """Call a method of BlueZ; return its values. Raises `DBusError`."""

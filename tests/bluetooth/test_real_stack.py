@@ -27,7 +27,7 @@ def parts() -> Parts:
 def test_the_bridge_on_the_real_bluetooth_stack(tmp_path: Path, subtests: pytest.Subtests) -> None:
     pytest_in_guest = (
         *(sys.executable, "-m", "pytest", "tests/bluetooth/guest", "-p", "no:cacheprovider"),
-        *("--junitxml=/run/exchange/results.xml", "--durations=0", "--durations-min=1"),
+        *("--junitxml=/run/exchange/results.xml", "--durations=0", "--durations-min=1", "--tb=native"),
     )
     done = run(parts(), pytest_in_guest, tmp_path)
     results = tmp_path / "results.xml"

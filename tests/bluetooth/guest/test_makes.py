@@ -44,7 +44,7 @@ def test_a_umyo_streams(rig: Rig) -> None:
 
 def test_a_bitalino_streams(rig: Rig) -> None:
     address = rig.add("bitalino")
-    chunks = run(emg_of(f"bitalino+ble:{address}?leg=L&rate=100", 200))
+    chunks = run(emg_of(f"bitalino+ble:{address}?leg=L", 500))
     board = Board()
     board.ports = (0,)
     hold(chunks, [board.values(sample)[0] - BITALINO_MIDDLE for sample in range(chunks[-1].end)])
@@ -54,7 +54,12 @@ def test_a_scan_knows_the_makes_and_gives_their_uris(rig: Rig) -> None:
     wanted = {"profile": "ble", "umyo": "umyo+ble", "bitalino": "bitalino+ble"}
     uris = {f"{scheme}:{rig.add(kind)}" for kind, scheme in wanted.items()}
     rig.add("bench")
-    assert {each.uri for each in run(scan(3.0))} == {*uris, None}
+    seen = set[str | None]()
+    for _ in range(5):
+        seen |= {each.uri for each in run(scan(2.0))}
+        if seen >= {*uris, None}:
+            break
+    assert seen == {*uris, None}
 
 
 def test_the_commands_find_pair_ask_and_forget(rig: Rig) -> None:

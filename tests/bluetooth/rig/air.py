@@ -21,6 +21,22 @@ from tests.bluetooth.rig.peers import KINDS, Peer
 _log = logging.getLogger("air")
 
 
+class Adapter(Controller):
+    """The guest's adapter, whose links outlive a change of its address.
+
+    Linux scans under an address made up for the scan. A link keeps the address that it was made with; Bumble's
+    `LocalLink` finds its ends by their address of now, and would lose it.
+    """
+
+    def on_hci_le_set_random_address_command(
+        self, command: hci.HCI_LE_Set_Random_Address_Command
+    ) -> hci.HCI_StatusReturnParameters:
+        """Take another address, but not while there is a link."""
+        if self.le_connections:
+            return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
+        return super().on_hci_le_set_random_address_command(command)
+
+
 class Air:
     """The link with all that is on it. Every public coroutine is something the tests may ask for, by its name."""
 
@@ -75,7 +91,7 @@ async def serve(adapter: str, steering: str) -> None:
     air = Air()
     reader, writer = await asyncio.open_unix_connection(steering)
     async with await open_transport(f"unix:{adapter}") as opened:
-        controller = Controller("adapter", host_source=opened.source, host_sink=opened.sink, link=air.link)
+        controller = Adapter("adapter", host_source=opened.source, host_sink=opened.sink, link=air.link)
         # as for sensors (local_air.host_on): Linux would wait for an event that Bumble does not send
         controller.le_features &= ~(hci.LeFeatureMask.LL_PRIVACY | hci.LeFeatureMask.LE_EXTENDED_ADVERTISING)
         _log.info("up")
