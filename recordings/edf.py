@@ -12,7 +12,7 @@ from recordings.errors import EmptySignalError
 from recordings.header import Header, read_header, whole_records
 from recordings.montage import Pick, choose
 from recordings.records import Column, chunks
-from recordings.scaling import scaling_of
+from recordings.scaling import rate_remarks, scaling_of
 from recordings.startdate import participant_of, start_of
 from signals.blocks import Gap, SampleBlock, StreamItem
 from signals.channels import Channel, Modality
@@ -76,7 +76,7 @@ class EdfNight:
         self.participant = participant_of(header)
         self.zone: str | None = None
         self.duration_s = float(self._n_records * header.record_s)
-        self.remarks = (*cut, *doubts, *_continuity_remark(header))
+        self.remarks = (*cut, *doubts, *_continuity_remark(header), *rate_remarks(self.streams))
 
     def __iter__(self) -> Iterator[StreamItem]:
         """Deliver the items of all streams from the beginning; raises `EmptySignalError` at the end."""

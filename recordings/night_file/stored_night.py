@@ -16,6 +16,7 @@ from recordings.night_file.layout import FIRST, ROW, Span, Track, survey
 from recordings.night_file.notes import ClockAnchor, Note, NoteKind, began_at
 from recordings.night_file.rows import block_of, unpack
 from recordings.night_file.tables import finished_sha256, header_of, packed_at, reading, rows_at, sound_rows
+from recordings.scaling import rate_remarks
 from signals import (
     CountBlock,
     CountedStream,
@@ -81,7 +82,7 @@ class StoredNight:
         self.duration_s = max(
             seconds_at(track.end, stream.fs_hz) for track, stream in zip(self.tracks, self.streams, strict=True)
         )
-        self.remarks = (*self.header.remarks, *self._said(), *self._doubts(damaged))
+        self.remarks = (*self.header.remarks, *self._said(), *self._doubts(damaged), *rate_remarks(self.streams))
 
     def __iter__(self) -> Iterator[StreamItem]:
         """Deliver the items of all streams from the beginning."""
