@@ -49,15 +49,17 @@ def judge(plan: Plan, streamed: Streamed, runs: list[Run]) -> Findings:
                 offset = blocks[0].first_sample - blocks[0].counter
                 origins.setdefault(run.boot, offset / fs_hz)
                 times = _arrivals(found, blocks, run, offset)
-                at = np.arange(len(times)) + offset
-                times, at = times[at < len(reasons)], at[at < len(reasons)]  # the night ends before the sensor does
+                began = max(0, -offset)  # the night begins with the first sample that comes
+                times = times[began : len(reasons) - offset]
+                said = reasons[began + offset :][: len(times)]
                 ends_s = runs[i + 1].began_s if i + 1 < len(runs) else np.inf
-                taken_s = run.began_s - runs[0].began_s + np.arange(len(times)) / fs_hz
+                taken_s = run.began_s - runs[0].began_s + (began + np.arange(len(times))) / fs_hz
                 lost = _lost_for_good(taken_s, plan.keeps_s, ends_s - runs[0].began_s, silent)
                 stood_still = np.zeros(len(times), np.bool_)
                 for first_s, end_s in streamed.stalled:
                     stood_still |= (taken_s >= first_s - plan.recovery_s) & (taken_s <= end_s + plan.recovery_s)
-                _account(found, times, reasons[at], (lost, stood_still), run.misnumbered[name])
+                misnumbered = [(a - began, b - began) for a, b in run.misnumbered[name] if b > began]
+                _account(found, times, said, (lost, stood_still), misnumbered)
     for a, b in pairwise([run for run in runs if run.boot in origins]):
         found.restart_errors_s.append(origins[b.boot] - origins[a.boot] - (b.began_s - a.began_s))
     return found
@@ -90,7 +92,7 @@ def _account(
     lost, stood_still = beyond_reach
     wrong_number = np.zeros(len(times), np.bool_)
     for first, end in misnumbered:
-        wrong_number[first:end] = True
+        wrong_number[max(0, first) : end] = True
     arrived = times > 0
     tail = np.arange(len(times)) > np.flatnonzero(arrived)[-1]
     missing = ~arrived & ~wrong_number
