@@ -29,7 +29,8 @@ class Adapter(Controller):
     """
 
     def on_hci_le_set_random_address_command(
-        self, command: hci.HCI_LE_Set_Random_Address_Command
+        self,
+        command: hci.HCI_LE_Set_Random_Address_Command,  # pyright: ignore[reportUnknownParameterType, reportMissingTypeArgument] - bumble's
     ) -> hci.HCI_StatusReturnParameters:
         """Take another address, but not while there is a link."""
         if self.le_connections:
