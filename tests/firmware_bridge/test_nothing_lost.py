@@ -1,4 +1,4 @@
-"""Half an hour of a night with faults of every kind, streamed live: nothing is lost that could be had."""
+"""A quarter of an hour of a night with faults of every kind, streamed live: nothing is lost that could be had."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +12,8 @@ from tests.firmware_bridge.judging import judge
 from tests.firmware_bridge.streaming import Plan, as_bytes, recording, store, stream
 from tests.made_up import acc_stream, emg_stream, lying, muscle
 
-DURATION_S = 1200
-CONTRACTIONS = tuple((40.0 * k + 10, 40.0 * k + 13 + k % 8, 60.0) for k in range(1, 28))
+DURATION_S = 900
+CONTRACTIONS = tuple((40.0 * k + 10, 40.0 * k + 13 + k % 8, 60.0) for k in range(1, 21))
 
 
 class MadeUp:
@@ -35,13 +35,13 @@ def scorer(setup: Setup) -> NightScorer:
 
 
 def test_every_sample_that_the_sensor_still_had_arrives_once_and_live_equals_replay(tmp_path: Path) -> None:
-    script = FaultScript.random(1, DURATION_S - 150, 32, SERIAL_KINDS)
+    script = FaultScript.random(1, DURATION_S - 150, 26, SERIAL_KINDS)
     assert {fault.kind for fault in script.faults} == set(SERIAL_KINDS)
-    plan = Plan(source=MadeUp, duration_s=DURATION_S, speed=60.0, script=script)
+    plan = Plan(source=MadeUp, duration_s=DURATION_S, speed=30.0, script=script)
     streamed, runs = stream(plan, tmp_path, scorer)
 
     found = judge(plan, streamed, runs)
-    assert found.sampled > 1.1e6
+    assert found.sampled > 0.7e6
     assert (found.twice, found.wrong, found.unexplained, found.wrong_cause) == (0, 0, 0, {})
     assert found.arrived + found.misnumbered + found.forgotten == found.sampled
     # the virtual sensor's timer of 20 ms is more than a second of this night, and machines may be busy
@@ -52,6 +52,6 @@ def test_every_sample_that_the_sensor_still_had_arrives_once_and_live_equals_rep
     replayed = [said for item in night for said in again.update(item)]
     assert streamed.scorer is not None
     live, replay = streamed.scorer.finish(recording()), again.finish(recording())
-    assert len(live.episodes) > 10
+    assert len(live.episodes) > 5
     assert b"|".join(as_bytes(live)) == b"|".join(as_bytes(replay))
     assert b"|".join(as_bytes(streamed.scored)) == b"|".join(as_bytes(replayed))
