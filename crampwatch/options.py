@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 BAD_INPUT, SOME_FAILED = 1, 3
+DEFAULT_PROFILE = "calf-1-learned"  # that of `models`, named here so that --help imports nothing
 
 Profile = Annotated[str, typer.Option(help="Scoring profile: a shipped name or the path of a TOML file.")]
 Emg = Annotated[

@@ -7,6 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from detection import Episode, Movement
+from models.coactivation import coactivation_of
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
@@ -36,11 +37,13 @@ class Features:
 
     Measured on the longest stretch without movement, where there is one of 5 s: `duty`, the share of observed
     250-ms windows above 3 x the floor; `modulation_depth`, the depth of a 0.3-4 Hz modulation of the envelope
-    (1 is full), and `modulation_hz`, its strongest frequency; `coactivation`, the level of the loudest other
-    muscle over its own floor, relative to that of the scored one.
+    (1 is full), and `modulation_hz`, its strongest frequency; `coactivation`, `own_coactivation`
+    and `crosstalk` as in `models.coactivation`.
 
     From acceleration: `still_s` is the part of the episode that no movement explains, `lead_s` the time from
-    onset to the first movement, `turn_deg` the change of the direction of gravity from before to after.
+    onset to the first movement, `dynamic_g` the highest and `typical_g` the median standard deviation within a
+    second, `turn_deg` the change of the direction of gravity from before to after, `walked_before_s` the seconds
+    with strides in the context before.
     """
 
     duration_s: float
@@ -62,11 +65,15 @@ class Features:
     frequency_hz: float
     frequency_shift_hz: float
     coactivation: float
+    own_coactivation: float
+    crosstalk: float
     still_s: float
     lead_s: float
     dynamic_g: float
+    typical_g: float
     gait_share: float
     turn_deg: float
+    walked_before_s: float
     interval_s: float
     artefact_share: float
     saturated_share: float
@@ -85,6 +92,7 @@ def features_of(episode: Episode, limits: MovementLimits, previous_onset_s: floa
     depth, modulation_hz = _modulation(envelope.power_uv2[part], hop_s)
     frequency, shift = _frequency(envelope.frequency_hz, episode.active())
     rise, decay = _slopes(level, hop_s)
+    others = coactivation_of(episode, part)
     return Features(
         duration_s=episode.duration_s,
         observed_s=episode.observed_s,
@@ -104,12 +112,16 @@ def features_of(episode: Episode, limits: MovementLimits, previous_onset_s: floa
         modulation_hz=modulation_hz,
         frequency_hz=frequency,
         frequency_shift_hz=shift,
-        coactivation=_coactivation(episode, part),
+        coactivation=others.relative,
+        own_coactivation=others.own,
+        crosstalk=others.heard,
         still_s=moved.still_s,
         lead_s=moved.lead_s,
         dynamic_g=moved.dynamic_g,
+        typical_g=moved.typical_g,
         gait_share=moved.gait_share,
         turn_deg=moved.turn_deg,
+        walked_before_s=moved.walked_before_s,
         interval_s=NAN if previous_onset_s is None else episode.start_s - previous_onset_s,
         artefact_share=float(envelope.artefact.mean()),
         saturated_share=float(envelope.saturated.mean()),
@@ -183,16 +195,6 @@ def _frequency(frequency_hz: Floats, active: NDArray[np.bool_]) -> tuple[float, 
     return float(np.median(values)), float(np.median(values[-third:]) - np.median(values[:third]))
 
 
-def _coactivation(episode: Episode, part: slice) -> float:
-    """Level over floor of the loudest other muscle relative to the scored one, median over active hops."""
-    level = episode.envelope.level_uv[:, part]
-    known = episode.active()[part] & np.isfinite(level).all(axis=0)
-    if len(level) == 1 or not known.any():
-        return NAN
-    relative = level[:, known] / np.array(episode.floor_uv)[:, None]
-    return float(np.median(relative[1:] / relative[0], axis=1).max())
-
-
 @dataclass(frozen=True, slots=True)
 class _Moved:
     """What the accelerometer says of an episode; see `Features` for the fields."""
@@ -200,8 +202,10 @@ class _Moved:
     still_s: float = NAN
     lead_s: float = NAN
     dynamic_g: float = NAN
+    typical_g: float = NAN
     gait_share: float = NAN
     turn_deg: float = NAN
+    walked_before_s: float = NAN
 
 
 def _moved(episode: Episode, limits: MovementLimits) -> _Moved:
@@ -216,13 +220,16 @@ def _moved(episode: Episode, limits: MovementLimits) -> _Moved:
     if not observed.any():
         return _Moved()
     strides = during.gait_g >= limits.gait_g
+    before = movement.between(0.0, episode.start_s)
     moving = (during.dynamic_g >= limits.moving_g) | strides
     return _Moved(
         still_s=float((observed & ~moving).sum() * movement.row_s),
         lead_s=float(np.argmax(moving) * movement.row_s) if moving.any() else episode.duration_s,
         dynamic_g=float(np.nanmax(during.dynamic_g)),
+        typical_g=float(np.nanmedian(during.dynamic_g)),
         gait_share=float(strides[observed].mean()),
         turn_deg=_turn_deg(movement, episode),
+        walked_before_s=float((before.gait_g >= limits.gait_g).sum() * movement.row_s),
     )
 
 

@@ -13,7 +13,7 @@ from models.fingerprint import fingerprint
 from models.judging import EpisodeClassifier
 from models.rules import MODEL_NAME, RuleClassifier, RuleSettings
 
-DEFAULT_PROFILE = "calf-1"
+DEFAULT_PROFILE = "calf-1-learned"
 
 
 class ProfileError(ValueError):

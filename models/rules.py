@@ -105,7 +105,7 @@ class RuleClassifier(EpisodeClassifier):
         criteria = self._cramp_criteria(still_min_s=self.settings.still_min_s)
         reasons = tuple(c.held_against(getattr(features, c.feature)) for c in criteria)
         sure = min(c.confidence(getattr(features, c.feature)) for c in criteria)
-        otherwise = self._resembles(features)
+        otherwise = self.resembles(features)
         probability = dict.fromkeys(Label, 0.0) | {otherwise: 1 - sure, Label.CRAMP: sure}
         label = Label.CRAMP if all(reason.met for reason in reasons) else otherwise
         return Judgement(label, probability, reasons)
@@ -143,7 +143,7 @@ class RuleClassifier(EpisodeClassifier):
             _at_most("artefact_share", s.artefact_max, 0.05, "is muscle, not artefact"),
         )
 
-    def _resembles(self, features: Features) -> Label:
+    def resembles(self, features: Features) -> Label:
         """Return what an episode is that is no cramp."""
         s = self.settings
         if features.artefact_share > s.artefact_max:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from crampwatch.training.training import Trained
 
 SHIPPED = "learned-1"
-SEED, WEARERS, NIGHTS = 8128, 60, 2
+SEED, WEARERS, NIGHTS = 8128, 130, 2
 SAME = 1e-9
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import nan
 
 import numpy as np
 
 from crampwatch.evaluating.truth import LABELS
-from crampwatch.training.wearers import PROFILE_CYCLE, TRAINING_PROFILES
+from crampwatch.training.wearers import PROFILE_CYCLE, TRAINING_PROFILES, worth_of
 from detection import Detector, Ended, Episode
 from models import Features, Label, Profile, RuleSettings
 from models.evaluation import Span, TrueEvent
@@ -63,7 +62,10 @@ def simulated_night(job: SimulatedJob) -> LabelledNight:
     wearer = f"{job.profile}-{job.wearer + 1:03d}"
     name = f"{wearer}_night-{job.night + 1:02d}"
     # everything that happens is in the truth: what nothing explains is no muscle
-    return labelled_night(name, wearer, episodes, truth, Label.ARTEFACT)
+    return replace(
+        labelled_night(name, wearer, episodes, truth, Label.ARTEFACT),
+        worth=worth_of(TRAINING_PROFILES[job.profile]),
+    )
 
 
 def sample_night(name: str) -> LabelledNight:
@@ -111,5 +113,9 @@ def described(episode: Episode, previous_onset_s: float | None) -> Features:
 
 def _poorer(episode: Episode, previous_onset_s: float | None, number: int) -> Features:
     """Describe an episode without acceleration, without a second muscle, or without both, in turn."""
-    features = described(episode if number % 3 == 1 else replace(episode, movement=None), previous_onset_s)
-    return features if number % 3 == 0 else replace(features, coactivation=nan)
+    if number % 3 != 1:
+        episode = replace(episode, movement=None)
+    if number % 3 != 0:
+        alone = replace(episode.envelope, level_uv=episode.envelope.level_uv[:1])
+        episode = replace(episode, envelope=alone, floor_uv=episode.floor_uv[:1])
+    return described(episode, previous_onset_s)

@@ -15,6 +15,15 @@ from simulation.profiles import Profile
 CRAMPS_PER_NIGHT = 3.0
 """Ours; of the profiles that have cramps: several times what people have, to learn from few nights."""
 
+HOURS = (4.0, 5.0)
+"""Ours; short nights hold as many of the rare events, whose number is per night, and cost half."""
+
+MARGIN_S = 3.0
+"""Ours; other events come as near to a cramp as that, so that solitude betrays none."""
+
+LEAST = {"tonic": 2.5, "standing": 1.0, "stretching": 4.0, "bathroom": 2.0, "rubbing": 1.0}
+"""Ours; a night, at least, of what is hardest to tell from a cramp: mostly two to three times what people do."""
+
 ANY_CRAMP = CrampSettings(
     duration_s=(15.0, 720.0),
     duration_median_s=60.0,
@@ -41,32 +50,45 @@ ANY_HABITS = Habits(
     unsteadiness=0.08,
     waver=(0.0, 0.5),
     shin=(0.6, 2.0),
-    stretching_s=(1.0, 60.0),
 )
 """Also strong and long voluntary contractions, held like a cramp but always with the shin: where the texture of a
 cramp can be any, a voluntary contraction of the calf alone could not be told from one."""
 
-OLDER, HARD = PROFILES["older"], PROFILES["hard"]
-MORE = replace(OLDER.rates, tonic=2.5, stretching=4.0, standing=1.0, rubbing=1.5, alma=1.0, foot_tremor=1.0)
-MANY = replace(
-    OLDER.body, mvc_uv=(30.0, 800.0), voluntary_cov=(0.05, 0.3), reaction_delay_s=(1.0, 150.0), cramp_margin_s=5.0
+FLAT_CRAMP = replace(
+    ANY_CRAMP,
+    mvc_share=(0.1, 0.8),
+    rise_share=(0.001, 0.06),
+    decay_share=(0.001, 0.06),
+    waver_depth=(0.0, 0.1),
+    oscillation_depth=(0.0, 0.15),
+    fading=(0.0, 0.05),
 )
+"""Cramps that begin and end at once and do nothing in between."""
+
+OLDER, HARD = PROFILES["older"], PROFILES["hard"]
+MANY = replace(
+    OLDER.body,
+    mvc_uv=(30.0, 800.0),
+    voluntary_cov=(0.05, 0.3),
+    crosstalk=(0.0, 0.12),
+    reaction_delay_s=(1.0, 150.0),
+)
+"""Weak and strong muscles, steady and unsteady ones, quick and slow people."""
 
 
-def _with_cramps(profile: Profile) -> Profile:
-    return replace(profile, rates=replace(profile.rates, cramps=CRAMPS_PER_NIGHT))
-
-
-PLAIN = replace(OLDER, name="plain", rates=MORE, body=MANY, cramp=ANY_CRAMP, habits=ANY_HABITS)
+PLAIN = replace(OLDER, name="plain", body=MANY, cramp=ANY_CRAMP, habits=ANY_HABITS)
 """Motor units, and cramps of any texture."""
 
 NOISE = replace(PLAIN, name="noise", carrier=CarrierSettings(noise_chance=1.0))
 """No motor units at all."""
 
+FLAT = replace(PLAIN, name="flat", cramp=FLAT_CRAMP, carrier=CarrierSettings(noise_chance=0.5))
+"""Cramps as level as a voluntary contraction."""
+
 TENSE = replace(
     OLDER,
     name="tense",
-    rates=replace(MORE, cramps=0.0, tonic=6.0),
+    rates=replace(OLDER.rates, cramps=0.0, tonic=6.0),
     body=MANY,
     habits=ANY_HABITS,
     carrier=CarrierSettings(noise_chance=0.4),
@@ -76,7 +98,7 @@ TENSE = replace(
 SENSOR = replace(
     PLAIN,
     name="sensor",
-    rates=replace(MORE, motion_chance=0.6, pops_per_h=3.0, dropouts_per_h=0.5, dropout_on_contraction=0.1),
+    rates=replace(OLDER.rates, motion_chance=0.6, pops_per_h=3.0, dropouts_per_h=0.5, dropout_on_contraction=0.1),
     electronics=replace(
         HARD.electronics, fs_hz=500.0, acc_fs_hz=26.0, acc_noise_g=(0.0005, 0.01), floor_waver=0.2, floor_sigma=0.6
     ),
@@ -84,13 +106,28 @@ SENSOR = replace(
 )
 """Another sensor: half the rate, a wavering floor, coarser acceleration."""
 
-TRAINING_PROFILES: dict[str, Profile] = {
-    **{name: _with_cramps(PROFILES[name]) for name in ("older", "hard", "young")},
-    "no-cramps": PROFILES["no-cramps"],
-    **{profile.name: _with_cramps(profile) for profile in (PLAIN, NOISE, SENSOR)},
-    "tense": TENSE,
+SHIPPED = (OLDER, HARD, PROFILES["young"], PROFILES["no-cramps"])
+
+
+def _for_training(profile: Profile) -> Profile:
+    """Return a profile whose short nights hold much of what is rare."""
+    least = {name: max(getattr(profile.rates, name), number) for name, number in LEAST.items()}
+    rates = replace(profile.rates, **least, cramps=CRAMPS_PER_NIGHT if profile.rates.cramps else 0.0)
+    return replace(profile, rates=rates, body=replace(profile.body, sleep_h=HOURS, cramp_margin_s=MARGIN_S))
+
+
+TRAINING_PROFILES = {
+    profile.name: _for_training(profile) for profile in (*SHIPPED, PLAIN, NOISE, FLAT, SENSOR, TENSE)
 }
 """What a wearer in training can be, by name."""
 
-PROFILE_CYCLE = ("older", "plain", "no-cramps", "noise", "hard", "older", "tense", "noise", "sensor", "young")
-"""Profiles of the simulated wearers, in turn."""
+PROFILE_CYCLE = (
+    *("older", "plain", "no-cramps", "noise", "hard", "older", "tense", "flat", "sensor", "young") * 10,
+    *("flat",) * 30,
+)
+"""Profiles of the simulated wearers, in turn: the last are those that would otherwise be too few to learn from."""
+
+
+def worth_of(profile: Profile) -> float:
+    """Return how many usual nights hold as much of what is taken for a cramp, nearly all of which is tonic."""
+    return profile.rates.tonic / OLDER.rates.tonic

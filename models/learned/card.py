@@ -110,7 +110,7 @@ def verdict_of(learned: Metrics, rules: Metrics) -> str:
     """Say plainly whether a model beats the rules: more cramps found, and no more false ones."""
     more = learned.sensitivity.successes > rules.sensitivity.successes
     no_worse = learned.false_per_night.events <= rules.false_per_night.events
-    beaten = "beats the rules" if more and no_worse else "does not beat the rules in both, which stay the default"
+    beaten = "beats the rules" if more and no_worse else "does not beat the rules in both"
     return (
         f"On these nights the model finds {learned.sensitivity.successes} of {learned.sensitivity.n} cramps with "
         f"{learned.false_per_night.events} false ones, the rules {rules.sensitivity.successes} with "

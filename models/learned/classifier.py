@@ -1,7 +1,6 @@
 """The learned classifier: labels episodes by a trained model, within the definition of a cramp."""
 
-from collections.abc import Mapping
-from math import log
+from math import isnan, log
 
 import numpy as np
 
@@ -22,9 +21,10 @@ class LearnedClassifier(EpisodeClassifier):
     """Labels episodes in the order in which they are completed, as `RuleClassifier` does.
 
     The definition binds: an episode below 15 s, above 20 min, or without a known floor is no cramp, and its
-    probability of being one is 0. Else it is one from the model's operating point on. What is no cramp has its
-    most probable other label. Whether a contraction in progress is flagged, and what is a candidate leg movement,
-    the rules say.
+    probability of being one is 0. Else it is one from the model's operating point on. Without another muscle
+    nothing but texture tells a cramp from a voluntary contraction in a leg that lies still, and the texture of a
+    cramp is what a simulator makes it: there, the rules decide. What is no cramp has the label of the rules; they
+    also say whether a contraction in progress is flagged, and what is a candidate leg movement.
     """
 
     def __init__(self, model: LearnedModel, rules: RuleSettings | None = None) -> None:
@@ -46,20 +46,21 @@ class LearnedClassifier(EpisodeClassifier):
     def judge(self, features: Features) -> Judgement:
         """Label the features of an episode that has closed; the reasons are the definition, p(cramp), and why.
 
-        Which features weighed most is asked only where the definition leaves it to the model.
+        Which features weighed most is asked only where the definition leaves it to the model. Where no other muscle
+        was seen, the rules judge.
         """
+        if isnan(features.coactivation):
+            return self._rules.judge(features)
+        definition, otherwise = self._definition(features), self._rules.resembles(features)
+        if not could_be_cramp(features, self._rules.settings):
+            return Judgement(otherwise, dict.fromkeys(Label, 0.0) | {otherwise: 1.0}, definition)
         card = self._model.card
         inputs = inputs_of([features])
-        answer = self._model.predict(inputs)[0].tolist()
-        cramp = answer[card.classes.index(Label.CRAMP)]
-        possible = could_be_cramp(features, self._rules.settings)
-        probability = self._probability(answer, possible=possible)
-        others = [label for label in Label if label is not Label.CRAMP]
-        otherwise = max(others, key=lambda label: probability[label])
-        label = Label.CRAMP if possible and cramp >= card.operating_point else otherwise
+        cramp = float(self._model.predict(inputs)[0, card.classes.index(Label.CRAMP)])
         asked = _asked("probability_cramp", cramp, card.operating_point, "is a cramp for the model")
-        weighed = self._weighed(features, inputs, cramp) if possible else ()
-        return Judgement(label, probability, (*self._definition(features), asked, *weighed))
+        probability = dict.fromkeys(Label, 0.0) | {otherwise: 1 - cramp, Label.CRAMP: cramp}
+        reasons = (*definition, asked, *self._weighed(features, inputs, cramp))
+        return Judgement(Label.CRAMP if asked.met else otherwise, probability, reasons)
 
     def flags(self, look: Episode) -> bool:
         """Whether a contraction in progress looks like a cramp so far, by the rules."""
@@ -68,18 +69,6 @@ class LearnedClassifier(EpisodeClassifier):
     def is_candidate(self, features: Features) -> bool:
         """Whether this is a candidate leg movement of one leg by WASM 2016."""
         return self._rules.is_candidate(features)
-
-    def _probability(self, answer: list[float], *, possible: bool) -> Mapping[Label, float]:
-        """Return the probability of every label; what cannot be a cramp is something else for sure."""
-        given = dict.fromkeys(Label, 0.0) | dict(zip(self._model.card.classes, answer, strict=True))
-        if possible:
-            return given
-        rest = 1 - given[Label.CRAMP]
-        scaled = {label: value / rest if rest > SURE else 0.0 for label, value in given.items()}
-        scaled[Label.CRAMP] = 0.0
-        if not any(scaled.values()):
-            scaled[Label.VOLUNTARY] = 1.0  # a contraction of which the model says nothing but cramp
-        return scaled
 
     def _definition(self, features: Features) -> tuple[Reason, ...]:
         rules = self._rules.settings

@@ -27,8 +27,10 @@ class LabelledNight:
     """The episodes of one night in order of completion.
 
     `wearer` is the person by whom data are split. `cramps` are the true ones. `whole` is false for a sample that
-    is no night and does not count where cramps are counted per night. `poorer` are the same episodes as a sensor
-    with fewer channels would have described them: without acceleration, without a second muscle, or without both.
+    is no night and does not count where cramps are counted per night. `worth` is the number of usual nights that
+    hold as much of what is taken for a cramp: above 1 where rare events were made frequent. `poorer` are the same
+    episodes as a sensor with fewer channels would have described them: without acceleration, without a second
+    muscle, or without both.
     """
 
     name: str
@@ -37,6 +39,7 @@ class LabelledNight:
     cramps: tuple[Span, ...]
     examples: tuple[Example, ...]
     poorer: tuple[Example, ...]
+    worth: float = 1.0
 
 
 def label_of(span: Span, truth: Sequence[TrueEvent], unexplained: Label | None) -> Label | None:

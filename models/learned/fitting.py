@@ -17,8 +17,8 @@ from models.learned.inputs import Floats, inputs_of
 from models.learned.operating_point import Metrics, by_rules, called_cramps, metrics, operating_point
 
 FOLDS = 5
-PEOPLE_MIN = 8  # with each label, so that it is in every fold, also in folds of the rest of a fold
-OUTER_SEED, INNER_SEED, TREE_SEED = 1, 2, 3  # fixed: the seed of a training is that of its data
+PEOPLE_MIN = 8  # with each label, so that it is in every fold and in the rest of every fold
+FOLD_SEED, TREE_SEED = 1, 3  # fixed: the seed of a training is that of its data
 Indices = NDArray[np.int64]
 
 
@@ -49,18 +49,20 @@ class _Table:
 def fit(nights: Sequence[LabelledNight]) -> Fitted:
     """Fit all nights; choose and measure the operating point on people that a fit has not seen.
 
-    Every wearer is in one of five folds. Probabilities of a fold come from an estimator that was fitted and
-    calibrated on the other four, its metrics from the operating point that the other four give.
+    Every wearer is in one of five folds. The episodes of a fold are judged by trees that were fitted to the other
+    four; from these judgements come the temperature, one number that all share, and the operating point. Metrics of
+    a fold are those at the operating point that the other four give.
     Raises `FittingError` where there is no cramp, and for a label that fewer than eight wearers have.
     """
     table = _table(nights)
     _check(table)
+    folds = list(_folds(table))
     with threadpool_limits(1):
-        fold_of = {w: k for k, (_, held) in enumerate(_folds(table, OUTER_SEED)) for w in table.wearers[held]}
-        folds = [fold_of.get(night.wearer, 0) for night in nights]
-        probability = _out_of_fold(nights, folds)
-        measured = _cross_fitted(nights, folds, probability)
-        estimator = _calibrated(table)
+        estimator = _calibrated(table, folds)
+        fold_of = {w: k for k, (_, held) in enumerate(folds) for w in table.wearers[held]}
+        fold = [fold_of.get(night.wearer, 0) for night in nights]
+        probability = _out_of_fold(nights, fold, estimator)
+        measured = _cross_fitted(nights, fold, probability)
     return Fitted(estimator, operating_point(nights, probability), measured, by_rules(nights), table.inputs)
 
 
@@ -94,15 +96,15 @@ def _check(table: _Table) -> None:
             )
 
 
-def _folds(table: _Table, seed: int) -> Iterator[tuple[Indices, Indices]]:
+def _folds(table: _Table) -> Iterator[tuple[Indices, Indices]]:
     """Yield (fit, held out) rows; no wearer is on both sides, and labels are spread as evenly as they go."""
-    folds = cast("Any", StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed))
+    folds = cast("Any", StratifiedGroupKFold(FOLDS, shuffle=True, random_state=FOLD_SEED))
     yield from folds.split(table.inputs, table.labels, table.wearers)
 
 
-def _calibrated(table: _Table) -> Any:
-    """Fit one estimator to all rows and calibrate it by predictions on held-out wearers."""
-    trees = cast("Any", HistGradientBoostingClassifier)(  # not tuned; few leaves: no wearer by heart
+def _trees() -> Any:
+    """Return unfitted trees; not tuned; few leaves: no wearer by heart."""
+    return cast("Any", HistGradientBoostingClassifier)(
         max_iter=120,
         learning_rate=0.06,
         max_leaf_nodes=12,
@@ -111,26 +113,33 @@ def _calibrated(table: _Table) -> Any:
         early_stopping=False,
         random_state=TREE_SEED,
     )
+
+
+def _calibrated(table: _Table, folds: list[tuple[Indices, Indices]]) -> Any:
+    """Fit one estimator to all rows and calibrate it by predictions on held-out wearers."""
     model = cast("Any", CalibratedClassifierCV)(
-        trees,
+        _trees(),
         method="temperature",  # one number keeps the order of episodes; isotonic steps would tie them
-        cv=list(_folds(table, INNER_SEED)),
+        cv=folds,
         ensemble=False,
     )
     model.fit(table.inputs, table.labels)
     return model.set_params(cv=None)  # the rows of the folds are of no use afterwards, and large
 
 
-def _out_of_fold(nights: Sequence[LabelledNight], folds: Sequence[int]) -> list[Floats]:
-    """Return p(cramp) of the examples of every night, from an estimator that never saw its wearer."""
+def _out_of_fold(nights: Sequence[LabelledNight], folds: Sequence[int], estimator: Any) -> list[Floats]:
+    """Return p(cramp) of the examples of every night, from trees that never saw its wearer."""
+    temperature = estimator.calibrated_classifiers_[0].calibrators[0]
     probability: list[Floats] = [np.empty(0)] * len(nights)
     for fold in range(FOLDS):
-        estimator = _calibrated(_table([n for n, k in zip(nights, folds, strict=True) if k != fold]))
-        cramp = list(estimator.classes_).index(Label.CRAMP.value)
+        table = _table([n for n, k in zip(nights, folds, strict=True) if k != fold])
+        trees = _trees().fit(table.inputs, table.labels)
+        cramp = list(trees.classes_).index(Label.CRAMP.value)
         for i, night in enumerate(nights):
             if folds[i] == fold and night.examples:
                 shown = inputs_of([example.features for example in night.examples])
-                probability[i] = np.asarray(estimator.predict_proba(shown)[:, cramp], np.float64)
+                scores = temperature.predict(trees.decision_function(shown))
+                probability[i] = np.asarray(scores[:, cramp], np.float64)
     return probability
 
 

@@ -11,8 +11,13 @@ from models.rules import RuleSettings
 
 Floats = NDArray[np.float64]
 
-LEFT_OUT = ("floor_uv", "rest_seen_s", "peak_uv", "median_uv", "frequency_hz")
-"""Levels depend on gain and electrodes, frequency on their spacing; known rest is a condition, no evidence."""
+LEFT_OUT = (
+    *("floor_uv", "rest_seen_s", "peak_uv", "median_uv", "frequency_hz"),
+    *("frequency_shift_hz", "modulation_hz", "crosstalk", "interval_s"),
+)
+"""Levels depend on gain and electrodes, frequency on their spacing; known rest is a condition, no evidence. How the
+frequency moves, where the strongest of many weak modulations lies, how much is heard across muscles and what came
+before depend on how a night is made up."""
 
 INPUTS = tuple(field.name for field in fields(Features) if field.name not in LEFT_OUT)
 

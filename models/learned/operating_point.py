@@ -17,6 +17,7 @@ from models.rules import RuleClassifier, RuleSettings
 Floats = NDArray[np.float64]
 
 FALSE_PER_NIGHT_MAX = 0.02  # the design
+ROUNDING = 1e-9  # 0.02 x 50 nights are one
 LEAST = 0.5  # ours; below it an episode is more likely something else
 
 
@@ -32,7 +33,7 @@ class Metrics:
 
 
 def operating_point(nights: Sequence[LabelledNight], probability: Sequence[Floats]) -> float:
-    """Return the lowest probability, at least one half, at which false cramps stay at 0.02 a night.
+    """Return the lowest probability, at least one half, at which false cramps stay at 0.02 a usual night.
 
     `probability` holds p(cramp) of the examples of every night, from models that never saw its wearer. Of all
     values with the same outcome it is the highest. Cramps count as false as in `models.evaluation`.
@@ -47,7 +48,7 @@ def operating_point(nights: Sequence[LabelledNight], probability: Sequence[Float
                 possible.append(value)
                 if not any(example.span.overlap_s(cramp) > 0 for cramp in around):
                     false.append(value)
-    allowed = int(FALSE_PER_NIGHT_MAX * sum(night.whole for night in nights))
+    allowed = int(FALSE_PER_NIGHT_MAX * sum(night.worth for night in nights if night.whole) + ROUNDING)
     above = sorted(false, reverse=True)[allowed] if len(false) > allowed else 0.0
     above = max(above, np.nextafter(LEAST, 0))
     return min((value for value in possible if value > above), default=float(np.nextafter(above, 1)))

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from crampwatch import options
 from crampwatch.command_line import app
+from models import DEFAULT_PROFILE
 from recordings.samples import sample_path
 
 COMPOSITE = str(sample_path("composite_night.edf"))
@@ -55,7 +57,11 @@ def test_scoring_again_changes_nothing_and_another_profile_adds_a_second_result(
     other = json.loads(run("score", COMPOSITE, "--json", "--no-report", "--profile", "strict.toml").stdout)[0]
     assert (other["new_in_log"], other["cramp_count"]) == (True, 0)
     rows = json.loads(run("nights", "list", "--json").stdout)
-    assert [(row["profile"], row["cramp_count"]) for row in rows] == [("calf-1", 1), ("strict", 0)]
+    assert [(row["profile"], row["cramp_count"]) for row in rows] == [(DEFAULT_PROFILE, 1), ("strict", 0)]
+
+
+def test_the_default_profile_of_the_commands_is_that_of_the_library() -> None:
+    assert options.DEFAULT_PROFILE == DEFAULT_PROFILE
 
 
 def test_one_broken_file_does_not_stop_the_others(here: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from crampwatch.scoring import Request, score_recording, silent
-from models import Label, Profile
+from models import DEFAULT_PROFILE, Label, Profile
 from nights import NightRecord
 from recordings import Annotation, write_edf
 from recordings.samples import sample_path
@@ -72,7 +72,7 @@ def acc() -> Floats:
     return night
 
 
-def scored(folder: Path, emg: Floats, acc: Floats | None, *annotations: Annotation) -> NightRecord:
+def scored(folder: Path, emg: Floats, acc: Floats | None, profile: str, *annotations: Annotation) -> NightRecord:
     """Write the night and score it, as a user would."""
     path = folder / "composite.edf"
     streams = [Stream("emg", EMG_HZ, (Channel("EMG L-GM", "EMG", "L", "GM", (-2000.0, 2000.0)),))]
@@ -83,14 +83,18 @@ def scored(folder: Path, emg: Floats, acc: Floats | None, *annotations: Annotati
         values.append(acc)
     start = datetime(2026, 1, 15, 23, 0)  # noqa: DTZ001 - EDF has local wall time
     write_edf(path, tuple(streams), tuple(values), start, "composite", annotations)
-    request = Request(profile=Profile.load("calf-1"), report=False)
+    request = Request(profile=Profile.load(profile), report=False)
     return score_recording(path, folder / "composite", request, silent).record
 
 
+both_profiles = pytest.mark.parametrize("profile", ["calf-1", DEFAULT_PROFILE])
+
+
+@both_profiles
 def test_the_repeated_contraction_is_the_only_cramp_walking_is_gait_and_the_short_ones_are_leg_movements(
-    tmp_path: Path, emg: Floats, acc: Floats
+    tmp_path: Path, emg: Floats, acc: Floats, profile: str
 ) -> None:
-    record = scored(tmp_path, emg, acc)
+    record = scored(tmp_path, emg, acc, profile)
     found = [(s.label, s.episode.start_s, s.episode.end_s) for s in record.episodes]
     assert [label for label, _, _ in found] == [Label.GAIT, *[Label.LEG_MOVEMENT] * 5, Label.CRAMP]
     assert found[0][1:] == pytest.approx(WALK_S, abs=1.0)
@@ -103,15 +107,18 @@ def test_the_repeated_contraction_is_the_only_cramp_walking_is_gait_and_the_shor
 def test_without_acceleration_the_same_cramp_is_counted_and_walking_is_rhythmic(
     tmp_path: Path, emg: Floats
 ) -> None:
-    record = scored(tmp_path, emg, None)
+    record = scored(tmp_path, emg, None, "calf-1")
     assert [s.label for s in record.episodes] == [Label.RHYTHMIC, *[Label.LEG_MOVEMENT] * 5, Label.CRAMP]
     assert not record.recording.has_acceleration
 
 
-def test_a_radio_gap_of_four_minutes_inside_the_contraction_leaves_one_cramp(tmp_path: Path, emg: Floats) -> None:
+@both_profiles
+def test_a_radio_gap_of_four_minutes_inside_the_contraction_leaves_one_cramp(
+    tmp_path: Path, emg: Floats, profile: str
+) -> None:
     at, length = 330 * EMG_HZ, 240 * EMG_HZ
     longer = np.concatenate([emg[:at], np.zeros(length), emg[at:]])
-    record = scored(tmp_path, longer, None, Annotation(330.0, 240.0, "gap: link_lost"))
+    record = scored(tmp_path, longer, None, profile, Annotation(330.0, 240.0, "gap: link_lost"))
     (cramp,) = [s for s in record.episodes if s.label is Label.CRAMP]
     assert cramp.episode.start_s == pytest.approx(CRAMP_S[0], abs=0.2)
     assert cramp.episode.end_s == pytest.approx(CRAMP_S[1] + 240, abs=0.2)

@@ -81,6 +81,26 @@ def test_without_a_second_muscle_there_is_no_coactivation() -> None:
     assert np.isnan(described(one([emg_stream()], muscle(100, (60, 90, 60)))).coactivation)
 
 
+def test_typical_movement_is_that_of_half_the_seconds(still_contraction: Episode) -> None:
+    movement = still_contraction.movement
+    assert movement is not None
+    dynamic = movement.dynamic_g.copy()
+    dynamic[:] = 0.01
+    dynamic[10:20] = 0.5  # ten of the thirty seconds, after ten of context
+    features = described(replace(still_contraction, movement=replace(movement, dynamic_g=dynamic)))
+    assert features.typical_g == pytest.approx(0.01)
+    assert features.dynamic_g == pytest.approx(0.5)
+
+
+def test_strides_count_as_walking_before_only_before_the_onset(still_contraction: Episode) -> None:
+    movement = still_contraction.movement
+    assert movement is not None
+    gait = np.zeros_like(movement.gait_g)
+    gait[2:6] = gait[15:25] = 0.3  # four of the ten seconds before, ten within
+    features = described(replace(still_contraction, movement=replace(movement, gait_g=gait)))
+    assert features.walked_before_s == pytest.approx(4.0)
+
+
 def test_without_acceleration_movement_is_undefined() -> None:
     features = described(one([emg_stream()], muscle(100, (60, 90, 60))))
     undefined = (features.still_s, features.lead_s, features.dynamic_g, features.gait_share, features.turn_deg)

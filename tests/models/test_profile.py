@@ -16,9 +16,9 @@ def own(folder: Path, text: str) -> str:
     return str(path)
 
 
-def test_the_shipped_profile_is_the_defaults() -> None:
-    profile = Profile.load(DEFAULT_PROFILE)
-    assert profile == Profile(name=DEFAULT_PROFILE)
+def test_the_shipped_profiles_are_the_default_settings() -> None:
+    assert Profile.load("calf-1") == Profile(name="calf-1")
+    assert Profile.load(DEFAULT_PROFILE) == Profile(name="calf-1-learned", classifier="learned-1")
 
 
 def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_detection_settings_that_make_no_sense_are_refused(changes: dict[str, fl
 
 
 def test_a_profile_is_scored_by_the_rules_unless_it_names_a_learned_model() -> None:
-    rules, learned = Profile.load(DEFAULT_PROFILE), Profile.load("calf-1-learned")
+    rules, learned = Profile.load("calf-1"), Profile.load("calf-1-learned")
     assert rules.new_classifier().model_id.startswith("rules-1:")
     assert learned.new_classifier().model_id.startswith("learned-1:")
     assert (learned.detection, learned.rules) == (rules.detection, rules.rules)

@@ -12,9 +12,11 @@ from crampwatch.training.nights import (
 )
 from crampwatch.training.wearers import PROFILE_CYCLE, TRAINING_PROFILES
 from models import Label
+from models.learned.fitting import PEOPLE_MIN
 from models.learned.inputs import INPUTS, inputs_of
 
-ACCELERATION = ("still_s", "lead_s", "dynamic_g", "gait_share", "turn_deg")
+ACCELERATION = ("still_s", "lead_s", "dynamic_g", "typical_g", "gait_share", "turn_deg")
+OTHERS = ("coactivation", "own_coactivation")
 
 
 def test_a_simulated_night_has_labels_and_poorer_descriptions_of_every_episode() -> None:
@@ -24,7 +26,7 @@ def test_a_simulated_night_has_labels_and_poorer_descriptions_of_every_episode()
     assert {e.label for e in night.examples} > {Label.LEG_MOVEMENT, Label.VOLUNTARY}
     shown = inputs_of([example.features for example in night.poorer])
     unmoved = np.isnan(shown[:, [INPUTS.index(name) for name in ACCELERATION]])
-    alone = np.isnan(shown[:, [INPUTS.index("coactivation")]])
+    alone = np.isnan(shown[:, [INPUTS.index(name) for name in OTHERS]])
     assert unmoved[0::3].all()
     assert alone[1::3].all()
     assert unmoved[2::3].all()
@@ -39,6 +41,11 @@ def test_cohorts_of_different_profiles_and_seeds_share_no_seed() -> None:
 def test_people_without_cramps_stay_without() -> None:
     assert TRAINING_PROFILES["no-cramps"].rates.cramps == 0.0
     assert TRAINING_PROFILES["older"].rates.cramps > 0.0
+
+
+def test_every_training_profile_is_worn_by_the_people_needed_to_learn_from_it() -> None:
+    assert set(PROFILE_CYCLE) == set(TRAINING_PROFILES)
+    assert min(PROFILE_CYCLE.count(name) for name in TRAINING_PROFILES) >= PEOPLE_MIN
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -18,7 +18,15 @@ VOLUNTARY = replace(CRAMP, duty=0.4)
 def test_the_model_tells_a_cramp_from_a_voluntary_contraction(model: LearnedModel) -> None:
     classifier = LearnedClassifier(model)
     assert classifier.judge(CRAMP).label is Label.CRAMP
-    assert classifier.judge(VOLUNTARY).label is Label.VOLUNTARY
+    refused = classifier.judge(VOLUNTARY)
+    assert refused.label is RuleClassifier().resembles(VOLUNTARY) is not Label.CRAMP
+    assert refused.probability[refused.label] == pytest.approx(1 - refused.probability[Label.CRAMP])
+
+
+@pytest.mark.parametrize("duty", [0.79, 0.8])
+def test_without_another_muscle_the_rules_decide(model: LearnedModel, duty: float) -> None:
+    alone = replace(CRAMP, coactivation=float("nan"), own_coactivation=float("nan"), duty=duty)
+    assert LearnedClassifier(model).judge(alone) == RuleClassifier().judge(alone)
 
 
 @pytest.mark.parametrize(

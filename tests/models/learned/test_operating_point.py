@@ -34,6 +34,12 @@ def test_fifty_nights_may_have_one_false_cramp_and_forty_nine_none() -> None:
     assert operating_point([quiet_night(i) for i in range(49)], values(*false[:49])) > false[48]
 
 
+def test_a_night_that_is_worth_three_may_have_three_times_the_false_cramps() -> None:
+    false = np.linspace(0.51, 0.99, 50)
+    crowded = [replace(quiet_night(i), worth=3.0) for i in range(50)]
+    assert operating_point(crowded, values(*false)) == pytest.approx(false[-3])
+
+
 def test_the_operating_point_is_the_upper_end_of_what_gives_the_same_outcome() -> None:
     nights = [quiet_night(0), cramp_night(1), cramp_night(2)]
     assert operating_point(nights, values(0.6, 0.8, 0.9)) == 0.8
