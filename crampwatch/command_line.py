@@ -15,6 +15,7 @@ from crampwatch.log_commands import nights_app
 from crampwatch.monitoring.command import monitor_command, watch_command
 from crampwatch.options import (
     BAD_INPUT,
+    DEFAULT_PROFILE,
     SOME_FAILED,
     Acc,
     AsJson,
@@ -62,7 +63,7 @@ def score(  # noqa: PLR0913 - one parameter per option
     *,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = RESULTS,
     db: Database = None,
-    profile: Profile = "calf-1",
+    profile: Profile = DEFAULT_PROFILE,
     emg: Emg = None,
     acc: Acc = None,
     participant: Participant = None,
@@ -138,7 +139,7 @@ def replay(  # noqa: PLR0913 - one parameter per option
     path: Annotated[Path, typer.Argument(help="A recording (EDF, EDF+C, BDF, BDF+C).")],
     *,
     speed: Annotated[str, typer.Option(help="Times as fast as it happened, or `max`.")] = "max",
-    profile: Profile = "calf-1",
+    profile: Profile = DEFAULT_PROFILE,
     emg: Emg = None,
     acc: Acc = None,
     zone: Zone = None,
