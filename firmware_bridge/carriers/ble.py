@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bleak import BleakClient
-from bleak.exc import BleakDBusError, BleakError
+from bleak.backends.device import BLEDevice
+from bleak.exc import BleakError
 from bleak_retry_connector import close_stale_connections_by_address, establish_connection
 
 from firmware_bridge.carriers.bluez import DEVICE, BlueZ, in_words, radio, restart_adapters
@@ -34,13 +35,12 @@ RESET_AFTER = 10
 HELD = 20_000
 """Notifications that may wait for `receive`: more than a minute of the fastest sensor."""
 
-KEY_MISSING, CANCELED = "br-connection-key-missing", "br-connection-canceled"
-"""What BlueZ says of a connection that ends because the sensor has no key for us: from 5.83 on, and before.
-
-Before, any link that ends while BlueZ connects is "canceled". That it does so `CANCELED_TIMES` times in a row, of a
-paired sensor that was just heard, is taken for a lost bond.
+DROPPED_TIMES = 4
+"""A paired sensor that was just heard, but drops so many connections in a row before they are complete, has no key
+for us any more. BlueZ says `KEY_MISSING` then from 5.83 on; before, only that something ended the connection
+(`br-connection-canceled`, `le-connection-abort-by-local`), and bleak tries the latter again for as long as it may.
 """
-CANCELED_TIMES = 4
+KEY_MISSING = "br-connection-key-missing"
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -53,27 +53,6 @@ class Notification:
     uuid: str
     data: bytes
     received_s: float
-
-
-class _DroppedError(Exception):
-    """The sensor ended every connection before it was complete."""
-
-
-class _Client(BleakClient):
-    """Counts connections that the sensor ends; `establish_connection` would take each for bad luck, nine times."""
-
-    _canceled = 0
-
-    async def connect(self, **kwargs: Any) -> None:
-        """Connect. Raises `_DroppedError` as soon as it is known that trying again is in vain."""
-        try:
-            await super().connect(**kwargs)
-        except BleakDBusError as error:
-            said = error.dbus_error_details or ""
-            self._canceled = self._canceled + 1 if CANCELED in said else 0
-            if KEY_MISSING in said or self._canceled >= CANCELED_TIMES:
-                raise _DroppedError(said) from error
-            raise
 
 
 class BleLink:
@@ -184,18 +163,41 @@ class BleLink:
         if self._bonded and not await bluez.get(path, DEVICE, "Paired"):
             raise SensorError(f"{self.address} is not paired; run once: crampwatch sensors pair {self.address}")
         try:
+            client = await self._establish(bluez, device)
+        except BleakError as error:
+            if KEY_MISSING not in str(error):
+                raise
+            client = None
+        if client is not None:
+            return client
+        if not await bluez.get(path, DEVICE, "Paired"):
+            raise LinkLostError(f"{self.address} drops every connection at once")
+        raise BondLostError(
+            f"{self.address} no longer knows this computer: its memory was cleared, or it was paired with another "
+            f"one. Run: crampwatch sensors forget {self.address}, then: crampwatch sensors pair {self.address}"
+        )
+
+    async def _establish(self, bluez: BlueZ, device: BLEDevice) -> BleakClient | None:
+        """Connect, trying again where that may help; None where the sensor drops one connection after the other."""
+        dropped = asyncio.Semaphore(0)
+        await bluez.when_disconnected(device.details["path"], dropped.release)
+
+        async def drops() -> None:
+            for _ in range(DROPPED_TIMES):
+                await dropped.acquire()
+
+        connecting = asyncio.create_task(
+            establish_connection(BleakClient, device, self.address, self._on_disconnected, use_services_cache=False)
+        )
+        dropping = asyncio.create_task(drops())
+        try:
             async with self._clock.deadline(CONNECT_S):
-                return await establish_connection(
-                    _Client, device, self.address, self._on_disconnected, use_services_cache=False
-                )
-        except _DroppedError as error:
-            if await bluez.get(path, DEVICE, "Paired"):
-                raise BondLostError(
-                    f"{self.address} no longer knows this computer: its memory was cleared, or it was paired with "
-                    f"another one. Run: crampwatch sensors forget {self.address}, then: "
-                    f"crampwatch sensors pair {self.address}"
-                ) from error
-            raise LinkLostError(f"{self.address} drops every connection at once") from error
+                await asyncio.wait((connecting, dropping), return_when=asyncio.FIRST_COMPLETED)
+            return connecting.result() if connecting.done() else None
+        finally:
+            connecting.cancel()
+            dropping.cancel()
+            await asyncio.wait((connecting, dropping), timeout=CLOSE_S)
 
     async def _subscribe(self, client: BleakClient, uuid: str) -> None:
         """Ask to be told of a characteristic.

@@ -26,7 +26,7 @@ ADAPTER, DEVICE = "org.bluez.Adapter1", "org.bluez.Device1"
 REPLY_S = 10.0
 """How long bluetoothd may take to answer what needs no radio."""
 
-_SERVICE = "org.bluez"
+_SERVICE, _BUS = "org.bluez", "org.freedesktop.DBus"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _OBJECTS = "org.freedesktop.DBus.ObjectManager"
 _NOT_RUNNING = (
@@ -109,19 +109,34 @@ class BlueZ:
         bleak learns of that only from the farewell of a service that ends in order; one that is killed says none,
         and bleak would take the link for good for ever.
         """
-        rule = f"type='signal',member='NameOwnerChanged',sender='org.freedesktop.DBus',arg0='{_SERVICE}'"
-        bus = "org.freedesktop.DBus"
 
         def hear(message: Message) -> None:
             if message.member == "NameOwnerChanged" and message.body[0] == _SERVICE and not message.body[2]:
                 tell()
 
         self._bus.add_message_handler(hear)
-        async with asyncio.timeout(REPLY_S):
-            await self._call(bus, "/org/freedesktop/DBus", bus, "AddMatch", "s", rule)
-            (runs,) = await self._call(bus, "/org/freedesktop/DBus", bus, "NameHasOwner", "s", _SERVICE)
+        await self._ask_bus(
+            "AddMatch", f"type='signal',member='NameOwnerChanged',sender='{_BUS}',arg0='{_SERVICE}'"
+        )
+        (runs,) = await self._ask_bus("NameHasOwner", _SERVICE)
         if not runs:
             raise DBusError(_NOT_RUNNING[1], "bluetoothd is not running")
+
+    async def when_disconnected(self, device: str, tell: Callable[[], None]) -> None:
+        """Call `tell` whenever a link to a device ends, also one that was not complete. Raises `DBusError`."""
+
+        def hear(message: Message) -> None:
+            if message.member == "PropertiesChanged" and message.path == device and message.body[0] == DEVICE:
+                connected = message.body[1].get("Connected")
+                if connected is not None and not connected.value:
+                    tell()
+
+        self._bus.add_message_handler(hear)
+        await self._ask_bus("AddMatch", f"type='signal',member='PropertiesChanged',path='{device}'")
+
+    async def _ask_bus(self, member: str, argument: str) -> list[Any]:
+        async with asyncio.timeout(REPLY_S):
+            return await self._call(_BUS, "/org/freedesktop/DBus", _BUS, member, "s", argument)
 
     async def _call(
         self, destination: str, path: str, interface: str, member: str, signature: str, *arguments: Any
