@@ -55,11 +55,8 @@ def judge(plan: Plan, streamed: Streamed, runs: list[Run]) -> Findings:
                 ends_s = runs[i + 1].began_s if i + 1 < len(runs) else np.inf
                 taken_s = run.began_s - runs[0].began_s + (began + np.arange(len(times))) / fs_hz
                 lost = _lost_for_good(taken_s, plan.keeps_s, ends_s - runs[0].began_s, silent)
-                stood_still = np.zeros(len(times), np.bool_)
-                for first_s, end_s in streamed.stalled:
-                    stood_still |= (taken_s >= first_s - plan.recovery_s) & (taken_s <= end_s + plan.recovery_s)
                 misnumbered = [(a - began, b - began) for a, b in run.misnumbered[name] if b > began]
-                _account(found, times, said, (lost, stood_still), misnumbered)
+                _account(found, times, said, lost, misnumbered)
     for a, b in pairwise([run for run in runs if run.boot in origins]):
         found.restart_errors_s.append(origins[b.boot] - origins[a.boot] - (b.began_s - a.began_s))
     return found
@@ -82,14 +79,10 @@ def _account(
     found: Findings,
     times: NDArray[np.int8],
     reasons: NDArray[np.int8],
-    beyond_reach: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    lost: NDArray[np.bool_],
     misnumbered: list[tuple[int, int]],
 ) -> None:
-    """Ask of every sample whether it arrived, or why not, and whether the gap says so.
-
-    `beyond_reach`: whether a sample was lost for good, and whether this machine stood still about then.
-    """
-    lost, stood_still = beyond_reach
+    """Ask of every sample whether it arrived, or why not, `lost` for good, and whether the gap says so."""
     wrong_number = np.zeros(len(times), np.bool_)
     for first, end in misnumbered:
         wrong_number[max(0, first) : end] = True
@@ -107,7 +100,6 @@ def _account(
     expected[wrong_number & ~tail] = CODES[GapReason.SENSOR_FAULT]
     expected[arrived] = 0
     differs = np.where(arrived, ~usable, reasons != expected)
-    differs &= ~(~arrived & stood_still & (reasons == CODES[GapReason.HOST_STOPPED]))
     for want, have in {(int(a), int(b)) for a, b in zip(expected[differs], reasons[differs], strict=True)}:
         cause = f"{NAMES[want]}, said to be {NAMES[have]}"
         n = int((differs & (expected == want) & (reasons == have)).sum())
@@ -130,11 +122,11 @@ def _reasons(streamed: Streamed, stream: str) -> NDArray[np.int8]:
 def _silent(plan: Plan, streamed: Streamed) -> list[tuple[float, float]]:
     """Return when nothing could be had from the sensor, and what it may take to be back after each time.
 
-    By the script of faults, by what the bridge said of the link, and when this machine stood still.
+    By the script of faults, and by what the bridge said of the link.
     """
     faults = [(fault.at_s, fault.end_s) for fault in plan.script.faults if fault.kind in SILENT]
     merged: list[tuple[float, float]] = []
-    for first_s, end_s in sorted(faults + streamed.down + streamed.stalled):
+    for first_s, end_s in sorted(faults + streamed.down):
         first, end = first_s - BEFORE_S, end_s + plan.recovery_s
         if merged and first <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))

@@ -1,19 +1,16 @@
-"""A night through a virtual sensor in a process of its own, a pseudo-terminal and the bridge."""
+"""A night through a virtual sensor, a pseudo-terminal and the bridge, as fast as the machine is."""
 
 import asyncio
-import multiprocessing
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from dataclasses import astuple, dataclass, field, is_dataclass
 from datetime import UTC, date, datetime
-from multiprocessing.synchronize import Event as Flag
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from crampwatch.lockstep import LockstepClock
 from firmware_bridge.bridge import Bridge
 from firmware_bridge.device_clock import Drift
 from firmware_bridge.drivers.own import over_serial
@@ -32,8 +29,7 @@ from signals import CountBlock, Counts, Gap, Source, StreamItem
 RATES = {"emg": 1000.0, "acc": 52.0}
 AFTER_S = 60.0  # of the night: for the last samples to come, and for holes to be filled
 AT_MOST_S = 900.0
-STALLED_S = 15.0
-"""When a machine is so busy that nothing was done for so long, the night is not held against the bridge."""
+BEGAN = datetime(2026, 3, 1, 21, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +65,6 @@ class Streamed:
     given: dict[str, int] = field(default_factory=dict[str, int])  # and released
     zero_s: float | None = None  # the host's clock at sample 0
     down: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])  # in s of the night
-    stalled: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     link_losses: int = 0
     tries: int = 0
     defects: Counter[str] = field(default_factory=Counter[str])
@@ -78,62 +73,39 @@ class Streamed:
     scored: list[object] = field(default_factory=list[object])
 
 
-def _serve(path: Path, truth: Path, plan: Plan, stop: Flag) -> None:
-    """Be the sensor until told to stop; then write down what it sampled. Runs in a process of its own."""
-    sensor = VirtualSensor(
-        plan.source(), HostClock(plan.speed), Hardware(keeps_s=plan.keeps_s), plan.script, remembers=True
-    )
-
-    async def serve() -> None:
-        carrier = asyncio.create_task(SerialCarrier(sensor, path).run())
-        await asyncio.to_thread(stop.wait)
-        carrier.cancel()
-        await asyncio.wait((carrier,))
-
-    asyncio.run(serve())
-    arrays: dict[str, NDArray[np.int32] | NDArray[np.float64]] = {}
-    for boot in sensor.boots:
-        arrays[f"{boot}/began"] = np.array([sensor.taken_s("emg", boot, 0.0)])
-        for name in ("emg", "acc"):
-            arrays[f"{boot}/{name}"] = sensor.sampled(name, boot)
-            arrays[f"{boot}/{name}/misnumbered"] = np.array(sensor.misnumbered(name, boot), np.int32).reshape(-1, 2)
-    np.savez(truth, allow_pickle=False, **arrays)
-
-
 def stream(plan: Plan, folder: Path, scorer: Callable[[Setup], NightScorer]) -> tuple[Streamed, list[Run]]:
-    """Stream the night; return what the bridge said and what the sensor truly did."""
-    spawning = multiprocessing.get_context("spawn")
-    stop = spawning.Event()
-    port, truth = folder / "tty", folder / "truth.npz"
-    sensor = spawning.Process(target=_serve, args=(port, truth, plan, stop))
-    sensor.start()
-    while not port.exists():
-        time.sleep(0.05)
-    try:
-        streamed = asyncio.run(_listen(plan, port, scorer))
-    finally:
-        stop.set()
-        sensor.join()
-    with np.load(truth) as arrays:
-        boots = sorted({int(key.split("/")[0]) for key in arrays.files})
-        runs = [
-            Run(
-                boot,
-                float(arrays[f"{boot}/began"][0]),
-                {name: arrays[f"{boot}/{name}"] for name in ("emg", "acc")},
-                {name: arrays[f"{boot}/{name}/misnumbered"].tolist() for name in ("emg", "acc")},
-            )
-            for boot in boots
-        ]
-    return streamed, runs
+    """Stream the night; return what the bridge said and what the sensor truly did.
+
+    Both share one event loop and one clock, which waits where the machine is busy: what is found does not depend on
+    how fast it is.
+    """
+    return asyncio.run(_night(plan, folder / "tty", scorer))
 
 
-async def _listen(plan: Plan, port: Path, scorer: Callable[[Setup], NightScorer]) -> Streamed:
-    clock = HostClock(plan.speed)
+async def _night(plan: Plan, port: Path, scorer: Callable[[Setup], NightScorer]) -> tuple[Streamed, list[Run]]:
+    clock = LockstepClock(plan.speed, BEGAN)
+    sensor = VirtualSensor(plan.source(), clock, Hardware(keeps_s=plan.keeps_s), plan.script, remembers=True)
+    carrier = asyncio.create_task(SerialCarrier(sensor, port).run())
+    async with clock.running():
+        streamed = await _listen(plan, port, scorer, clock)
+    carrier.cancel()
+    await asyncio.wait((carrier,))
+    return streamed, [
+        Run(
+            boot,
+            sensor.taken_s("emg", boot, 0.0),
+            {name: sensor.sampled(name, boot) for name in RATES},
+            {name: list(sensor.misnumbered(name, boot)) for name in RATES},
+        )
+        for boot in sensor.boots
+    ]
+
+
+async def _listen(plan: Plan, port: Path, scorer: Callable[[Setup], NightScorer], clock: HostClock) -> Streamed:
     bridge = Bridge(over_serial(Address.parse(f"serial:{port}"), clock), clock)
     streamed = Streamed()
     ends_s: float | None = None
-    before_s = lost_s = clock.monotonic()
+    lost_s = clock.monotonic()
     async with aclosing(bridge.run()) as batches:
         async for events in batches:
             now_s = clock.monotonic()
@@ -143,9 +115,6 @@ async def _listen(plan: Plan, port: Path, scorer: Callable[[Setup], NightScorer]
                     lost_s = min(lost_s, event.since_s) if event.tries > 1 else event.since_s
                 elif isinstance(event, Opened) and streamed.zero_s is not None:
                     streamed.down.append((lost_s - streamed.zero_s, now_s - streamed.zero_s))
-            if now_s - before_s > STALLED_S and streamed.zero_s is not None:
-                streamed.stalled.append((before_s - streamed.zero_s, now_s - streamed.zero_s))
-            before_s = now_s
             if streamed.placed and ends_s is None:
                 ends_s = now_s + plan.duration_s + AFTER_S
             if ends_s is not None and now_s > ends_s and (_is_settled(streamed) or now_s > ends_s + AT_MOST_S):
@@ -197,7 +166,7 @@ def store(streamed: Streamed, path: Path) -> StoredNight:
         leg="L",
         zone="Europe/Zurich",
         night=date(2026, 3, 1),
-        began=datetime(2026, 3, 1, 21, tzinfo=UTC),
+        began=BEGAN,
         streams=streamed.setup.streams,
         software="crampwatch",
     )

@@ -37,7 +37,7 @@ def scorer(setup: Setup) -> NightScorer:
 def test_every_sample_that_the_sensor_still_had_arrives_once_and_live_equals_replay(tmp_path: Path) -> None:
     script = FaultScript.random(1, DURATION_S - 150, 26, SERIAL_KINDS)
     assert {fault.kind for fault in script.faults} == set(SERIAL_KINDS)
-    plan = Plan(source=MadeUp, duration_s=DURATION_S, speed=30.0, script=script)
+    plan = Plan(source=MadeUp, duration_s=DURATION_S, speed=60.0, script=script)
     streamed, runs = stream(plan, tmp_path, scorer)
 
     found = judge(plan, streamed, runs)
