@@ -2,9 +2,9 @@
 
 `python benchmarks/kill_monitor.py [--kills 200] [--folder DIR]`: a virtual sensor in a process of its own, the
 command `crampwatch monitor` in another one, ended by SIGKILL (by its process id) and started again. It is forked
-from this process with its imports done, which saves seconds per kill. After every kill: is the night file valid, and how
-much of what had arrived was not yet on the disk? At the end: is every sample there, bit for bit, and are the counts
-those of the source, scored directly?
+from this process with its imports done, which saves seconds per kill. After every kill: is the night file valid,
+and how much of what had arrived was not yet on the disk? At the end: is every sample there, bit for bit, and are
+the counts those of the source, scored directly?
 """
 
 import argparse
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from crampwatch.command_line import app
 from crampwatch.monitoring.assembling import Wishes
 from crampwatch.scoring import Request, score_recording, silent
-from models import Profile
+from models import DEFAULT_PROFILE, Profile
 from nights.log import SensorRegister
 from recordings import open_recording, write_edf
 from recordings.night_file import StoredNight, verify
@@ -145,7 +145,7 @@ def report(folder: Path) -> dict[str, object]:
     night = StoredNight(path)
     kept, source = emg_of(night), emg_of(open_recording(folder / "source.edf"))
     step = night.header.streams[0].scales[0].gain
-    request = Request(profile=Profile.load("calf-1"), report=False)
+    request = Request(profile=Profile.load(DEFAULT_PROFILE), report=False)
     direct = score_recording(folder / "source.edf", folder / "direct", request, silent).record
     again = score_recording(path, folder / "again", request, silent)
     end_s = night.duration_s - 120.0
