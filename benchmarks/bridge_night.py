@@ -3,8 +3,8 @@
 Run: python -m benchmarks.bridge_night [--faults 240] [--speed 60] [--seed 1]
 
 A simulated night of 8 hours or more runs `speed` times as fast as it would, sensor and bridge in one event loop,
-with a crystal that drifts, and with `faults` faults of every kind that a cable can have. Every sample that the sensor
-took is looked for; the live result is held against that of a replay of the stored night.
+with a crystal that drifts, and with `faults` faults of every kind that a cable can have. Every sample that the
+sensor took is looked for; the live result is held against that of a replay of the stored night.
 """
 
 import argparse
