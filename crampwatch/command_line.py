@@ -162,22 +162,21 @@ def replay(  # noqa: PLR0913 - one parameter per option
 @app.command()
 @reported
 def demo(out: Annotated[Path, typer.Option(help="Folder for the results.")] = DEMO) -> None:
-    """Make up a night, play it through the live path, count it, compare it with its truth, write its report.
+    """Make up a night, stream it from a virtual sensor to the monitor, count it, compare it with its truth.
 
     The night is simulated: no recording of a nocturnal cramp is public.
     """
     from crampwatch.demonstrating import compared, live, make_up  # noqa: PLC0415 - imports stay out of --help
 
-    typer.echo("Simulating a night of an older wearer (no recording of a nocturnal cramp is public) ...")
+    typer.echo("Simulating a short night of an older wearer (no recording of a nocturnal cramp is public) ...")
     night = make_up(out)
-    typer.echo(f"{night.recording}: {night.words}\n\nThe live path says:")
-    for line in live(night.recording):
-        typer.echo(f"  {line}")
-    typer.echo("\nThe recording, scored:")
-    score([night.recording], out=out, db=f"sqlite:///{out.resolve() / 'nights.db'}")
-    stem = night.recording.stem
-    typer.echo(f"\nHeld against the truth of the simulation: {compared(night.truth, out / f'{stem}_events.tsv')}")
-    typer.echo(f"Open the report in a browser: {(out / f'{stem}_report.html').resolve()}")
+    typer.echo(f"{night.recording}: {night.words}\n\nA virtual sensor streams it, and the monitor says:")
+    stored = live(night, out, lambda line: typer.echo(f"  {line}"))
+    typer.echo("\nThe stored night, scored:")
+    score([stored], out=out, db=f"sqlite:///{out.resolve() / 'nights.db'}")
+    events, report = out / f"{stored.stem}_events.tsv", out / f"{stored.stem}_report.html"
+    typer.echo(f"\nHeld against the truth of the simulation: {compared(events)}")
+    typer.echo(f"Open the report in a browser: {report.resolve()}")
 
 
 def _request(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crampwatch.options import Database, Profile, Zone, reported
+from crampwatch.options import DEFAULT_PROFILE, Database, Profile, Zone, reported
 
 NIGHTS = Path("crampwatch-nights")
 Notify = Annotated[
@@ -22,7 +22,7 @@ def monitor_command(  # noqa: PLR0913 - one parameter per option
     participant: Annotated[str, typer.Option(help="Pseudonym of the participant, to whom the sensors are bound.")],
     zone: Zone = None,
     out: Out = NIGHTS,
-    profile: Profile = "calf-1",
+    profile: Profile = DEFAULT_PROFILE,
     db: Database = None,
     notify: Notify = None,
     notify_flags: Annotated[bool, typer.Option("--notify-flags", help="Send notices of flags, too.")] = False,

@@ -22,7 +22,14 @@ BAR_TOP = 100.0  # times the floor, at the right end of the bar; logarithmic fro
 CRAMP_RATIO = 3.0
 
 
-class PlainScreen:
+class Unseen:
+    """No screen."""
+
+    def show(self, stations: Sequence[Station]) -> None:
+        """Show nothing."""
+
+
+class PlainScreen(Unseen):
     """Lines only, for what is no terminal: a file, the journal of systemd."""
 
     def __init__(self, console: Console) -> None:
@@ -31,9 +38,6 @@ class PlainScreen:
     def line(self, text: str) -> None:
         """Print an event."""
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-    def show(self, stations: Sequence[Station]) -> None:
-        """Show nothing: every change comes as a line."""
 
 
 class TableScreen:

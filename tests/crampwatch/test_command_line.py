@@ -155,8 +155,9 @@ def test_demo_goes_the_whole_way_in_its_own_folder_and_can_be_repeated(here: Pat
     assert "no recording of a nocturnal cramp is public" in result.stdout
     assert "FLAG" in result.stdout
     assert "2 true cramps" in result.stdout
-    assert (here / "crampwatch-demo" / "sub-001_night-01_report.html").is_file()
-    assert run("demo").stdout == result.stdout
+    assert len(list((here / "crampwatch-demo").glob("demo_L_*_report.html"))) == 1
+    results = result.stdout[result.stdout.index("Held against") :]
+    assert run("demo").stdout.endswith(results)  # what was said when depends on how busy the computer is
     assert not (here / "log.db").exists()  # the user's own log is left alone
 
 

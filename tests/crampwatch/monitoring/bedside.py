@@ -24,7 +24,7 @@ from firmware_bridge.virtual.faults import FaultScript
 from firmware_bridge.virtual.hardware import Hardware
 from firmware_bridge.virtual.pty import SerialCarrier
 from firmware_bridge.virtual.sensor import VirtualSensor
-from models import Profile
+from models import DEFAULT_PROFILE, Profile
 from nights.log import SensorRegister
 from recordings.night_file import StoredNight
 from signals import Counts, Leg, SampleBlock, Stream, StreamItem
@@ -147,7 +147,7 @@ async def bedside(
 ) -> AsyncGenerator[Bedside]:
     """Set up a bedside with a sensor for each leg that has a script, or else for the left one."""
     clock, screen = SetClock(speed), Lines()
-    profile = Profile.load("calf-1")
+    profile = Profile.load(DEFAULT_PROFILE)
     (folder / "out").mkdir(exist_ok=True)
     db = f"sqlite:///{folder / 'nights.db'}"
     around = Surroundings(

@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 
 from crampwatch.scoring import Request, score_recording, silent
-from models import Profile
+from models import DEFAULT_PROFILE, Profile
 from nights.log import SensorRegister
 from recordings import open_recording, write_edf
 from recordings.night_file import StoredNight, verify
@@ -124,7 +124,7 @@ def emg_of(source: Source) -> NDArray[np.float64]:
 
 def same_as_undisturbed(place: Place, night: StoredNight) -> None:
     """Hold what the monitor has counted against the recording that was streamed, scored directly."""
-    request = Request(profile=Profile.load("calf-1"), report=False)
+    request = Request(profile=Profile.load(DEFAULT_PROFILE), report=False)
     expected = score_recording(place.source, place.folder / "direct", request, silent).record
     again = score_recording(night.path, place.folder / "again", request, silent)
     table = (place.folder / "out" / f"{night.path.stem}_events.tsv").read_text("utf-8")

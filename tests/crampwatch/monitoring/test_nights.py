@@ -11,7 +11,7 @@ import pytest
 from crampwatch.monitoring.evenings import noon_after
 from crampwatch.scoring import Request, score_recording, silent
 from firmware_bridge.virtual.faults import Fault, FaultKind, FaultScript
-from models import Profile
+from models import DEFAULT_PROFILE, Profile
 from nights.log import NightLog
 from tests.crampwatch.monitoring.bedside import ZONE, Bedside, MadeNight, bedside, stored
 
@@ -44,7 +44,7 @@ def test_a_night_is_stored_flagged_counted_and_scored_as_its_file_is(tmp_path: P
     assert flag["onset_s"] == pytest.approx(60.0, abs=0.1)
     assert events_in(home, "wrong") == []  # live and stored give the same record
     (file,) = home.files()
-    profile = Profile.load("calf-1")
+    profile = Profile.load(DEFAULT_PROFILE)
     again = score_recording(file.path, tmp_path / "again", Request(profile=profile, report=False), silent)
     assert again.record.cramp_count == 1
     live = home.folder / "out" / file.path.stem
