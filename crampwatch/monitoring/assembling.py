@@ -128,7 +128,9 @@ async def _check(sensors: Sensors, clock: HostClock, console: Console) -> None:
     for uri, binding in sensors:
         console.print(f"The {LEGS[binding.leg]} leg of {binding.participant}:")
         try:
-            await check_placement(uri, clock, lambda words: console.print(words, highlight=False, markup=False))
+            await check_placement(
+                uri, clock, lambda words: console.print(words, highlight=False, markup=False, emoji=False)
+            )
         except SensorError as error:
             raise InputError(str(error)) from error
 

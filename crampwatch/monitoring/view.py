@@ -37,7 +37,7 @@ class PlainScreen(Unseen):
 
     def line(self, text: str) -> None:
         """Print an event."""
-        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+        self._console.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class TableScreen:

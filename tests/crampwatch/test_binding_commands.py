@@ -1,0 +1,51 @@
+"""`crampwatch sensors bind|list|unbind` as a user meets them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from crampwatch.command_line import app
+
+LEFT = "ble:C4:1F:5E:0B:00:01"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'nights.db'}"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, ["sensors", *words])
+
+
+def test_a_sensor_is_bound_listed_and_unbound(db: str) -> None:
+    assert "No sensor is bound" in run("list", "--db", db).stdout
+    bound = run("bind", LEFT, "--participant", "P01", "--leg", "L", "--db", db)
+    assert bound.exit_code == 0, bound.output
+    assert f"{LEFT} is bound to P01, left leg" in bound.stdout
+    assert f"{LEFT}  P01  left leg" in run("list", "--db", db).stdout
+    (listed,) = json.loads(run("list", "--json", "--db", db).stdout)
+    assert (listed["uri"], listed["participant"], listed["leg"]) == (LEFT, "P01", "L")
+    assert run("unbind", LEFT, "--db", db).exit_code == 0
+    assert json.loads(run("list", "--json", "--db", db).stdout) == []
+
+
+def test_options_of_a_uri_are_not_part_of_the_sensors_identity(db: str) -> None:
+    assert run("bind", f"{LEFT}?rate=500", "--participant", "P01", "--leg", "L", "--db", db).exit_code == 0
+    assert json.loads(run("list", "--json", "--db", db).stdout)[0]["uri"] == LEFT
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("bind", "nothing", "--participant", "P01", "--leg", "L"), 1, "'nothing' is no sensor"),
+        (("bind", LEFT, "--participant", "P01", "--leg", "left"), 2, "neither L nor R"),
+        (("unbind", LEFT), 1, "is not bound"),
+    ],
+)
+def test_bad_input_is_refused_with_a_message(db: str, words: tuple[str, ...], code: int, message: str) -> None:
+    result = run(*words, "--db", db)
+    assert result.exit_code == code, result.output
+    assert message in " ".join(result.stderr.split())
