@@ -69,9 +69,9 @@ class RestingLeg:
             yield SampleBlock("acc", at_s * 52, still)
 
 
-def cost(folder: Path, minutes: float) -> dict[str, object]:
+def cost(folder: Path, minutes: float, profile: str) -> dict[str, object]:
     """Measure one sensor at the speed of life."""
-    with sensors(folder, 1, minutes) as ports, monitor(folder, ports, "P01") as process:
+    with sensors(folder, 1, minutes) as ports, monitor(folder, ports, "P01", profile) as process:
         began_s = time.monotonic()
         wait_for(lambda: bool(list((folder / "P01").glob("*.night"))))
         time.sleep(20.0)
@@ -98,7 +98,7 @@ def cost(folder: Path, minutes: float) -> dict[str, object]:
     }
 
 
-def sixteen(folder: Path, minutes: float) -> dict[str, object]:
+def sixteen(folder: Path, minutes: float, profile: str) -> dict[str, object]:
     """Let eight monitors watch sixteen sensors."""
     with ExitStack() as stack:
         ports = stack.enter_context(sensors(folder, 16, minutes + 5))
@@ -200,10 +200,10 @@ class sensors:  # noqa: N801 - used as a context, like a function
 class monitor:  # noqa: N801 - as above
     """A monitor of one person in a process of its own; its night is finished at the end."""
 
-    def __init__(self, folder: Path, ports: list[Path], person: str) -> None:
+    def __init__(self, folder: Path, ports: list[Path], person: str, profile: str) -> None:
         db = f"sqlite:///{folder / 'nights.db'}"
         self._words = [CRAMPWATCH, "monitor", "--participant", person, "--zone", "UTC", "--db", db]
-        self._words += ["--out", str(folder / person)]
+        self._words += ["--out", str(folder / person), "--profile", profile]
         with SensorRegister(db) as register:
             for port, leg in zip(ports, LEGS, strict=False):
                 register.bind(f"serial:{port}", person, leg, datetime.now(UTC))
@@ -230,6 +230,7 @@ def main() -> None:
     """Measure what was asked for and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("cost", "sixteen", "night"))
+    parser.add_argument("--profile", default=DEFAULT_PROFILE)
     parser.add_argument("--minutes", type=float, default=4.0)
     parser.add_argument("--hours", type=float, default=8.0)
     parser.add_argument("--speed", type=float, default=60.0)
@@ -238,7 +239,7 @@ def main() -> None:
     if wanted.what == "night":
         found = night(folder, wanted.hours, wanted.speed)
     else:
-        found = (cost if wanted.what == "cost" else sixteen)(folder, wanted.minutes)
+        found = (cost if wanted.what == "cost" else sixteen)(folder, wanted.minutes, wanted.profile)
     print(json.dumps(found, indent=1))
 
 
