@@ -102,11 +102,8 @@ def sixteen(folder: Path, minutes: float, profile: str) -> dict[str, object]:
     """Let eight monitors watch sixteen sensors."""
     with ExitStack() as stack:
         ports = stack.enter_context(sensors(folder, 16, minutes + 5))
-        people = [f"P{number:02d}" for number in range(1, 9)]
-        started = [
-            stack.enter_context(monitor(folder, ports[2 * i : 2 * i + 2], person))
-            for i, person in enumerate(people)
-        ]
+        pairs = [(f"P{i:02d}", ports[2 * i : 2 * i + 2]) for i in range(8)]
+        started = [stack.enter_context(monitor(folder, pair, person, profile)) for person, pair in pairs]
         wait_for(lambda: len(list(folder.glob("P*/*.night"))) == len(ports))
         began_s = time.monotonic()
         used_s = sum(sum(psutil.Process(process.pid).cpu_times()[:2]) for process in started)
