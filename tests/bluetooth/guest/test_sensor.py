@@ -90,7 +90,7 @@ def test_a_night_streams_bit_for_bit_and_what_a_lost_link_kept_back_is_brought_i
         )
 
         def enough() -> bool:
-            if n_samples(told) > next_at[0] and (step := next(steps, None)):
+            if settled(told, next_at[0]) and (step := next(steps, None)):
                 step()
                 next_at[0] += 2000
             return settled(told, 8000)
