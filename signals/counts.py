@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.blocks import Gap, GapReason, SampleBlock, StreamItem
+from signals.blocks import SampleBlock
 from signals.channels import Channel
 from signals.source import Stream
 
@@ -65,12 +65,6 @@ class CountedStream:
     def physical(self, block: "CountBlock") -> SampleBlock:
         """Return the block in uV or g; the same counts give the same bits."""
         return SampleBlock(self.name, block.first_sample, self.values(block.counts))
-
-    def item(self, block: "CountBlock") -> StreamItem:
-        """Return what the detector is given of the block, live and replayed: EMG without contact is a gap."""
-        if block.lead_off and self.channels[0].modality == "EMG":
-            return Gap(self.name, block.first_sample, block.end, GapReason.LEAD_OFF)
-        return self.physical(block)
 
     def values(self, counts: NDArray[np.signedinteger[Any]]) -> NDArray[np.float64]:
         """Return counts of any width, shape (n_samples, n_channels), in uV or g, contiguous along samples."""

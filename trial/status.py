@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from trial.nightly import LegNight, NightState
+from trial.nightly.legs import DAYS_PER_WEEK
+from trial.nightly.results import SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class LegStatus:
     why: tuple[tuple[str, int], ...]
     last_seen: date | None
     silent: bool
-    usable_h_last_week: float | None
+    usable_h_last_week: float
 
 
 def status_of(nights: Iterable[LegNight], last_night: date) -> list[LegStatus]:
@@ -42,7 +44,7 @@ def status_of(nights: Iterable[LegNight], last_night: date) -> list[LegStatus]:
 
 
 def _status(nights: list[LegNight], last_night: date) -> LegStatus:
-    last_week = nights[-7:]
+    last_week = nights[-DAYS_PER_WEEK:]
     seen = [night for night in nights if night.state is not NightState.MISSING]
     return LegStatus(
         participant=nights[0].participant,
@@ -54,5 +56,5 @@ def _status(nights: list[LegNight], last_night: date) -> LegStatus:
         why=tuple(sorted(Counter(night.reason for night in nights if night.reason).items())),
         last_seen=seen[-1].night if seen else None,
         silent=nights[-1].night == last_night and not nights[-1].results,
-        usable_h_last_week=sum(night.usable_s for night in last_week) / 3600 / len(last_week),
+        usable_h_last_week=sum(night.usable_s for night in last_week) / SECONDS_PER_HOUR / len(last_week),
     )

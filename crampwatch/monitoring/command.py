@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from crampwatch.monitoring.settings import MonitorSettings
 from crampwatch.options import DEFAULT_PROFILE, Database, Profile, Zone, reported
 
 NIGHTS = Path("crampwatch-nights")
+STALE_S = MonitorSettings().heartbeat_stale_s
 Notify = Annotated[
     list[str] | None,
     typer.Option(help="Where to send notices, a URL of apprise such as ntfy://my-topic; may be repeated."),
@@ -63,7 +65,7 @@ def watch_command(
     *,
     out: Out = NIGHTS,
     notify: Notify = None,
-    stale: Annotated[float, typer.Option(help="Seconds without a sign of life until the alarm.")] = 60.0,
+    stale: Annotated[float, typer.Option(help="Seconds without a sign of life until the alarm.")] = STALE_S,
 ) -> None:
     """Watch the monitor itself: raise the alarm when it hangs or has died.
 

@@ -128,6 +128,8 @@ class Station:
         before, self.condition.status = self.condition.status, status
         if before is None or before.battery_percent != status.battery_percent:
             said = f"battery {status.battery_percent} %, {status.battery_v} V, {status.temperature_c} °C"
+            if status.restart_cause:
+                said += f", last started by {status.restart_cause}"
             self.keeper.note(NoteKind.STATUS, said)
 
     async def _pace(self) -> None:

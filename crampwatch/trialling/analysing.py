@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
     from nights.log.audit import Actor
 
-NOTICE = (
-    "Research software, not a medical device. No public recording of a nocturnal cramp exists; "
-    "no scoring profile is validated on one."
-)
-
 
 @trial_command
 def analyse(  # noqa: PLR0913 - one parameter per option
@@ -40,6 +35,7 @@ def analyse(  # noqa: PLR0913 - one parameter per option
     Reads who was given what, which goes into the audit trail. Prints the result and writes it as JSON.
     """
     from crampwatch.trialling.tables import analysis_tables, progress  # noqa: PLC0415 - imports stay out of --help
+    from nights.night_json import NOTICE  # noqa: PLC0415 - as above
     from trial.analysis.allocation import read_allocation  # noqa: PLC0415 - as above
     from trial.analysis.analysis import analyse as analysis_of  # noqa: PLC0415 - as above
     from trial.analysis.errors import AnalysisError  # noqa: PLC0415 - as above

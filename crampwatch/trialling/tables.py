@@ -33,7 +33,7 @@ def status_table(legs: Sequence[LegStatus]) -> None:
             str(leg.expected),
             str(leg.received),
             str(leg.valid),
-            "-" if leg.usable_h_last_week is None else f"{leg.usable_h_last_week:.1f}",
+            f"{leg.usable_h_last_week:.1f}",
             str(leg.last_seen or "never"),
             f"SILENT LAST NIGHT; {why}" if leg.silent else why,
         )

@@ -31,7 +31,6 @@ class SerialCarrier:
 
     def __init__(self, sensor: VirtualSensor, path: Path) -> None:
         self.path = path
-        self.overruns = 0
         self._sensor = sensor
         self._air = Air(sensor.script.seed, wrap)
         self._unwrapper = Unwrapper()
@@ -134,9 +133,7 @@ class SerialCarrier:
 
     def _queue(self, frame: bytes) -> None:
         for piece in self._air.through(frame):
-            if self._waiting_bytes + len(piece) > MOST_WAITING:
-                self.overruns += 1
-            else:
+            if self._waiting_bytes + len(piece) <= MOST_WAITING:
                 self._waiting.append(piece)
                 self._waiting_bytes += len(piece)
 

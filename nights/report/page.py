@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from detection import NightTrace
 from models import Label, ScoredEpisode
+from nights.night_json import NOTICE
 from nights.outputs import write_whole
 from nights.record import NightRecord
 from nights.report.clock import Clock
@@ -21,10 +22,6 @@ from nights.report.wording import LOSS_WORDS, counted, span
 from signals import GapReason
 
 PANELS_MAX = 12
-NOTICE = (
-    "Research software, not a medical device. No public recording of a nocturnal cramp exists: "
-    "no scoring profile is validated on one."
-)
 COLOURS = {"ink": INK, "muted": MUTED, "hair": HAIR, "band": BAND, "accent": ACCENT}
 
 

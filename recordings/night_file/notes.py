@@ -16,7 +16,6 @@ class NoteKind(StrEnum):
     STATE = "state"  # OK, WARNING, FAULT
     FLAG = "flag"  # what the live detector said
     DEFECTS = "defects"  # frames that could not be used
-    STORAGE = "storage"
     REMARK = "remark"  # stands in every result of the night
 
 

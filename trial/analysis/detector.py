@@ -6,10 +6,10 @@ from math import log
 import numpy as np
 
 from trial.analysis.marginal import Difference
+from trial.endpoint.rows import WEEK_OF_NIGHTS_H
 from trial.study.parts import DetectorFigures
 
 DRAWS = 20_000
-WEEK_OF_NIGHTS_H = 56.0
 
 
 @dataclass(frozen=True, slots=True)

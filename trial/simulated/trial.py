@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trial.analysis.allocation import Allocation
+from trial.endpoint.rows import WEEK_OF_NIGHTS_H
 from trial.nightly import Cramp, Result
+from trial.nightly.legs import DAYS_PER_WEEK
 from trial.nightly.results import SECONDS_PER_HOUR
 from trial.nightly.spans import Span, union, without
 from trial.simulated.plan import TrialPlan
@@ -21,8 +23,6 @@ FIRST_NIGHT = date(2026, 1, 12)
 ENROLMENT_DAYS = 120
 ZONES = ("Asia/Shanghai", "Europe/Zurich")
 BEDTIME_H, BEDTIME_SD_H = 22.5, 0.7
-NIGHTS_PER_WEEK = 7
-WEEK_OF_NIGHTS_H = 56.0
 NIGHT_OF_8_H = 8.0
 GAP_S = 600.0
 
@@ -122,7 +122,7 @@ class _Person:
 
     def nights(self) -> Iterator[tuple[Result | None, DiaryNight]]:
         """Give every expected night: what the sensor has of it, and what the diary says."""
-        usual = round(self._per_week(PeriodKind.RUN_IN) / NIGHTS_PER_WEEK)
+        usual = round(self._per_week(PeriodKind.RUN_IN) / DAYS_PER_WEEK)
         for k, (period, night) in enumerate(self._study.nights_of(self._participant)):
             rng, plan = self._rng, self._plan
             begin, end = self._in_bed(night)
@@ -133,7 +133,7 @@ class _Person:
             gone = self._last is not None and k >= self._last
             worn = rng.random() >= self._missed_share and not gone
             result = self._seen(night, (begin, end), onsets) if worn else None
-            written = None if gone else self._written(true, k // NIGHTS_PER_WEEK, usual)
+            written = None if gone else self._written(true, k // DAYS_PER_WEEK, usual)
             yield result, DiaryNight(self._participant.id, night, written, true)
 
     def _per_week(self, kind: PeriodKind) -> float:
@@ -192,5 +192,5 @@ class _Person:
         noticed = plan.diary_noticed * plan.diary_fatigue_per_week**week
         if self._treated:
             noticed *= plan.diary_expectation
-        other = rng.poisson(self._frailty * plan.diary_other_per_week / NIGHTS_PER_WEEK)
+        other = rng.poisson(self._frailty * plan.diary_other_per_week / DAYS_PER_WEEK)
         return int(rng.binomial(true, min(1.0, noticed)) + other)

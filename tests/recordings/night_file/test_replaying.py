@@ -103,7 +103,12 @@ def test_what_is_replayed_is_what_the_detector_was_given_live(tmp_path: Path) ->
         *(block(EMG, first, 100, lead_off=first in (300, 400, 900)) for first in range(0, 2000, 100)),
         *(block(ACC, first, 13, lead_off=first == 26) for first in range(0, 104, 13)),
     ]
-    live = [EMG.item(b) if b.stream == "emg" else ACC.item(b) for b in blocks]
+    live = [
+        Gap("emg", b.first_sample, b.end, GapReason.LEAD_OFF)
+        if b.lead_off and b.stream == "emg"
+        else (EMG if b.stream == "emg" else ACC).physical(b)
+        for b in blocks
+    ]
     for stream in ("emg", "acc"):
         replayed = [i for i in StoredNight(stored(tmp_path / stream, blocks).path) if i.stream == stream]
         assert _flat(replayed) == _flat([i for i in live if i.stream == stream])
