@@ -8,6 +8,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url, text
+
 OWNER = "postgres"  # the server refuses to run as root
 BINARIES = Path("/usr/lib/postgresql")
 
@@ -43,3 +45,13 @@ def server() -> Generator[str]:
             run("pg_ctl", "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(home)
+
+
+def new_database(pattern: str, name: str) -> str:
+    """Make an empty database on a server and return its URL."""
+    url = make_url(pattern.format("postgres")).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return pattern.format(name)

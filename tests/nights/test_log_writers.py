@@ -14,8 +14,8 @@ from nights import NightRecord
 from nights.log import Added, LogError, NightLog
 from nights.log.audit import verify
 from nights.log.database import open_database
-from tests.nights.databases import new_database
 from tests.nights.made_nights import recording
+from tests.postgresql import new_database
 
 SCORED_AT = datetime(2026, 3, 29, 7, 0, tzinfo=UTC)
 WRITERS = 4

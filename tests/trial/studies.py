@@ -3,12 +3,16 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from nights.record import Provenance
 from signals import Leg, night_of
 from trial.nightly import Cramp, Result
 from trial.study import Participant, Period, PeriodKind, Site, Study
 
 ZURICH = ZoneInfo("Europe/Zurich")
 HOUR_S = 3600.0
+MADE_BY = Provenance(
+    software="crampwatch 0.1.0", profile="calf-1", profile_hash="0" * 16, model="rules-1", config_hash="0" * 16
+)
 
 
 def study_of(*participants: Participant, run_in: int = 7, treatment: int = 14) -> Study:
@@ -59,4 +63,5 @@ def seen(  # noqa: PLR0913 - one parameter per fact of a recording
         usable=usable,
         lost=lost,
         cramps=tuple(Cramp(leg=leg, onset_s=a + h * HOUR_S, duration_s=60.0, intensity=10.0) for h in cramps_at_h),
+        made_by=MADE_BY,
     )

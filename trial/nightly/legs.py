@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from nights.record import Provenance
 from signals import Leg
 from trial.nightly.results import SECONDS_PER_HOUR, Cramp, Result
 from trial.nightly.spans import Span, length_s, union
@@ -31,7 +32,7 @@ class LegNight:
 
     `cramps` is None exactly where the night is missing; `reason` then says why, and for a short night what took
     most of it. `results` are the ids of the logged results that it comes from, `left_out` of those that overlap one
-    of them and saw less. `usable` are POSIX seconds.
+    of them and saw less; `made_by` are the distinct things that made the former. `usable` are POSIX seconds.
     """
 
     participant: str
@@ -47,6 +48,7 @@ class LegNight:
     usable_s: float
     monitored_s: float
     results: tuple[int, ...]
+    made_by: tuple[Provenance, ...]
     left_out: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
@@ -110,6 +112,7 @@ def _leg_night(
         usable_s=usable_s,
         monitored_s=monitored_s,
         results=tuple(part.id for part in taken),
+        made_by=tuple(dict.fromkeys(part.made_by for part in taken)),
         left_out=left_out,
     )
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from models import Label
 from nights.log import EpisodeRow, GapRow, NightRow
+from nights.record import Provenance
 from signals import Leg, night_of
 from signals.time import NOON_H
 from trial.nightly.spans import Span, cut, length_s, union, without
@@ -35,6 +36,7 @@ class Result:
 
     `monitored` is the time from its first to its last sample, `usable` the spans of it in which a cramp would have
     been seen, both in POSIX seconds; `lost` the other spans with their causes. Cramps are in order of onset.
+    `made_by` names software, profile, model and configuration.
     """
 
     id: int
@@ -45,6 +47,7 @@ class Result:
     usable: tuple[Span, ...]
     lost: tuple[tuple[Span, str], ...]
     cramps: tuple[Cramp, ...]
+    made_by: Provenance
 
     @property
     def usable_s(self) -> float:
@@ -112,5 +115,12 @@ def result_of(
             )
             for episode in sorted(episodes, key=lambda episode: episode.onset_s)
             if episode.label == Label.CRAMP
+        ),
+        made_by=Provenance(
+            software=row.software,
+            profile=row.profile,
+            profile_hash=row.profile_hash,
+            model=row.model,
+            config_hash=row.config_hash,
         ),
     )

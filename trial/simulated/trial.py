@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models import fingerprint
+from nights.record import Provenance
 from trial.analysis.allocation import Allocation
 from trial.endpoint.rows import WEEK_OF_NIGHTS_H
 from trial.nightly import Cramp, Result
@@ -25,6 +28,7 @@ ZONES = ("Asia/Shanghai", "Europe/Zurich")
 BEDTIME_H, BEDTIME_SD_H = 22.5, 0.7
 NIGHT_OF_8_H = 8.0
 GAP_S = 600.0
+SOFTWARE = f"crampwatch {version('crampwatch')}, simulated trial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,13 @@ class _Person:
             usable=usable,
             lost=lost,
             cramps=cramps,
+            made_by=Provenance(
+                software=SOFTWARE,
+                profile=self._study.profile,
+                profile_hash=fingerprint(self._study.profile),
+                model="none: simulated counts",
+                config_hash=fingerprint(self._participant.id),
+            ),
         )
 
     def _written(self, true: int, week: int, usual: int) -> int | None:

@@ -2,8 +2,8 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,10 @@ from nights.log.log import enter_night
 from nights.night_json import JsonObject
 from trial.nightly import Result
 from trial.records import Version, begin_version, join_version
+from trial.simulated.trial import SOFTWARE as MADE_BY
 from trial.simulated.trial import SimulatedTrial
 
 BATCH = 500
-MADE_BY = f"crampwatch {version('crampwatch')}, simulated trial"
 
 Show = Callable[[int, int], None]
 """Called with the nights written so far, and in all."""
@@ -48,7 +48,7 @@ def write_trial(
         with engine.begin() as connection:
             ids: dict[str, int] = {}
             for result in trial.results[first : first + BATCH]:
-                night = _night(result, zones[result.participant], made, at)
+                night = _night(result, zones[result.participant], at)
                 recording = f"{night['recording_sha256']} {night['channel']}"
                 ids[recording] = enter_night(connection, night, _episodes(result), _gaps(result), SOFTWARE)
             join_version(connection, name, 1, ids, SOFTWARE, at)
@@ -62,7 +62,7 @@ def _write_csv(path: Path, columns: list[str], rows: list[tuple[str, ...]] | lis
         writer.writerows(rows)
 
 
-def _night(result: Result, zone: ZoneInfo, made: Version, at: datetime) -> JsonObject:
+def _night(result: Result, zone: ZoneInfo, at: datetime) -> JsonObject:
     """Return the columns of a night."""
     begin = result.monitored[0]
     return {
@@ -74,7 +74,7 @@ def _night(result: Result, zone: ZoneInfo, made: Version, at: datetime) -> JsonO
         "start_local": datetime.fromtimestamp(begin, UTC).astimezone(zone).isoformat(),
         "zone": str(zone),
         "file": f"simulated-{result.id:06d}",
-        "recording_sha256": fingerprint([made.software, result.id]).ljust(64, "0"),
+        "recording_sha256": fingerprint([MADE_BY, result.id]).ljust(64, "0"),
         "monitored_s": result.monitored_s,
         "usable_s": result.usable_s,
         "lost_s": {why: sum(b - a for (a, b), of in result.lost if of == why) for _, why in result.lost},
@@ -86,11 +86,7 @@ def _night(result: Result, zone: ZoneInfo, made: Version, at: datetime) -> JsonO
         "n_series": 0,
         "has_acceleration": True,
         "fs_hz": 1000.0,
-        "software": made.software,
-        "profile": made.profile,
-        "profile_hash": made.profile_hash,
-        "model": "none: simulated counts",
-        "config_hash": fingerprint(result.participant),
+        **asdict(result.made_by),
         "scored_at": at,
     }
 
