@@ -160,3 +160,25 @@ class DetectorFigures(Part):
         if self.found > self.true_cramps:
             raise ValueError(f"{self.found} cramps found of {self.true_cramps} true ones")
         return self
+
+
+class Review(Part):
+    """Which episodes people read without knowing whose they are, and who these readers are."""
+
+    readers: Annotated[tuple[Identifier, ...], Field(min_length=2)] = ("reader-1", "reader-2")
+    """Two of them read every packet, each for himself; a third name stands in for one who cannot go on."""
+    third: Identifier = "reader-3"
+    """Who reads what those two do not agree on, and nothing else."""
+    counted_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of the counted cramps that are read."""
+    near_miss_probability: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """An episode of cramp length that was not counted is a near miss from this probability of a cramp on."""
+    near_miss_share: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Share of the near misses that are read."""
+
+    @model_validator(mode="after")
+    def _all_different(self) -> Self:
+        names = (*self.readers, self.third)
+        if len(set(names)) < len(names):
+            raise ValueError(f"{', '.join(names)}: a reader is named twice")
+        return self

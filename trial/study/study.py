@@ -15,6 +15,7 @@ from trial.study.parts import (
     Part,
     Participant,
     Period,
+    Review,
     Site,
     ValidityRules,
 )
@@ -33,6 +34,7 @@ class Study(Part):
     """Figures by which the result is also given without the detector's errors; absent: no such analysis."""
     validity: ValidityRules = ValidityRules()
     endpoint: Endpoint = Endpoint()
+    review: Review = Review()
     intercurrent_events: tuple[IntercurrentEvent, ...] = ()
     periods: Annotated[tuple[Period, ...], Field(min_length=1)]
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
