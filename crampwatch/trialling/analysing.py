@@ -2,19 +2,14 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from crampwatch.options import AsJson, Database
 from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, database, trial_command
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from nights.log.audit import Actor
+from crampwatch.trialling.unblinding import enter_unblinding, prove_lock
 
 
 @trial_command
@@ -49,10 +44,10 @@ def analyse(  # noqa: PLR0913 - one parameter per option
     engine = database(db)
     with engine.connect() as connection:
         scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
-        _must_hold(connection, plan.name, study, scored.number)
+        prove_lock(connection, plan, study, scored.number)
         rows = list(results(connection, plan, scored.number))
     with engine.begin() as connection:
-        _enter_unblinding(connection, plan.name, allocation, actor(by, role))
+        enter_unblinding(connection, plan, allocation, actor(by, role), "analysis of the locked study")
     engine.dispose()
     with progress() as show:
         found = analysis_of(plan, rows, arms, show)
@@ -65,23 +60,6 @@ def analyse(  # noqa: PLR0913 - one parameter per option
     else:
         analysis_tables(found)
         typer.echo(f"\n{NOTICE}\nThe result is in {out}.")
-
-
-def _must_hold(connection: "Connection", study: str, file: Path, number: int) -> None:
-    """Refuse a study that is not locked, or no longer what was locked."""
-    from trial.locking import LockError, prove  # noqa: PLC0415 - imports stay out of --help
-
-    if findings := [str(finding) for finding in prove(connection, study, file, number)]:
-        raise LockError(f"the study is not what was locked; {len(findings)} findings, the first: {findings[0]}")
-
-
-def _enter_unblinding(connection: "Connection", study: str, allocation: Path, by: "Actor") -> None:
-    from crampwatch.scoring import sha256_of  # noqa: PLC0415 - imports stay out of --help
-    from nights.log.audit import Change, record  # noqa: PLC0415 - as above
-
-    after = {"allocation": allocation.name, "sha256": sha256_of(allocation)}
-    change = Change(kind="unblinding", key=study, before=None, after=after, why="analysis of the locked study")
-    record(connection, by, datetime.now(UTC), [change])
 
 
 def _plain(value: object) -> object:
