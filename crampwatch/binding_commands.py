@@ -8,31 +8,38 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crampwatch.options import AsJson, Database, reported
+from crampwatch.trialling.shared import By, InRole, actor
 
 if TYPE_CHECKING:
     from nights.log import SensorRegister
+    from nights.log.audit import Actor
     from signals import Leg
 
 Uri = Annotated[str, typer.Argument(help="Where the sensor is reached, as in ble:C4:1F:5E:0B:00:01.")]
 
 
 @reported
-def bind(
+def bind(  # noqa: PLR0913 - one parameter per option
     uri: Uri,
     *,
     participant: Annotated[str, typer.Option(help="Pseudonym of the participant.")],
     leg: Annotated[str, typer.Option(help="Leg that the sensor is worn on: L or R.")],
+    why: Annotated[str, typer.Option(help="Reason, for the audit trail.")] = "bound",
     db: Database = None,
+    by: By = None,
+    role: InRole = "coordinator",
 ) -> None:
     """Say that a sensor belongs to a participant and a leg; `monitor` takes no other.
+
+    A participant who does so at home says `--role participant`.
 
     Example: `crampwatch sensors bind ble:C4:1F:5E:0B:00:01 --participant P01 --leg L`
     """
     from signals import LEGS  # noqa: PLC0415 - imports stay out of --help
 
     of = _leg(leg)
-    with open_register(db) as register:
-        bound = register.bind(place_of(uri), participant, of, datetime.now(UTC))
+    with open_register(db, actor(by, role)) as register:
+        bound = register.bind(place_of(uri), participant, of, datetime.now(UTC), why)
     typer.echo(f"{bound.uri} is bound to {bound.participant}, {LEGS[bound.leg]} leg")
 
 
@@ -54,10 +61,20 @@ def list_bound(*, db: Database = None, as_json: AsJson = False) -> None:
 
 
 @reported
-def unbind(uri: Uri, *, db: Database = None) -> None:
-    """End a binding. Recorded nights keep the participant that they were recorded for."""
-    with open_register(db) as register:
-        register.unbind(place_of(uri))
+def unbind(
+    uri: Uri,
+    *,
+    why: Annotated[str, typer.Option(help="Reason, for the audit trail.")],
+    db: Database = None,
+    by: By = None,
+    role: InRole = "coordinator",
+) -> None:
+    """End a binding. Recorded nights keep the participant that they were recorded for.
+
+    Example: `crampwatch sensors unbind ble:C4:1F:5E:0B:00:01 --why "P01 has finished"`
+    """
+    with open_register(db, actor(by, role)) as register:
+        register.unbind(place_of(uri), datetime.now(UTC), why)
     typer.echo(f"{uri} is bound to nobody")
 
 
@@ -73,11 +90,12 @@ def place_of(uri: str) -> str:
     return f"{address.scheme}:{address.place}"
 
 
-def open_register(db: str | None) -> "SensorRegister":
-    """Open the register of sensors beside the nightly log at a URL, or the default one."""
+def open_register(db: str | None, by: "Actor | None" = None) -> "SensorRegister":
+    """Open the register of sensors beside the nightly log at a URL, or the default one; without `by` to read it."""
     from nights.log import SensorRegister, default_url  # noqa: PLC0415 - imports stay out of --help
+    from nights.log.audit import SOFTWARE  # noqa: PLC0415 - as above
 
-    return SensorRegister(db or default_url())
+    return SensorRegister(db or default_url(), by or SOFTWARE)
 
 
 def _leg(given: str) -> "Leg":

@@ -26,6 +26,7 @@ from firmware_bridge.host_clock import HostClock
 from firmware_bridge.sensor import SensorError, sensor_at
 from models import Profile
 from nights.log import Binding, default_url
+from nights.log.sensors import ending
 from signals import LEGS
 
 Sensors = Sequence[tuple[str, Binding]]
@@ -99,7 +100,7 @@ def bound(uris: Sequence[str], participant: str, db: str) -> Sensors:
         if binding.participant != participant:
             raise InputError(
                 f"{place} is bound to {binding.participant}, not to {participant}; if it has changed hands: "
-                f"crampwatch sensors unbind {place}, then {how}"
+                f"{ending(place)}, then {how}"
             )
         if any(other.leg == binding.leg for _, other in sensors):
             raise InputError(

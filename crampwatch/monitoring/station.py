@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crampwatch.monitoring.announcing import Announcer
@@ -109,7 +110,7 @@ class Station:
         device = setup.device
         if device.serial is not None:
             with SensorRegister(self._around.db) as register:
-                register.recognise(self.binding.uri, device.serial)
+                register.recognise(self.binding.uri, device.serial, datetime.now(UTC))
         self.keeper.opened(setup)
         self.condition.opened(setup)
         rates = ", ".join(f"{stream.name} at {stream.fs_hz:g} Hz" for stream in setup.streams)

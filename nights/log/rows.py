@@ -11,7 +11,10 @@ from nights.record import NightRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightRow:
-    """One result in the log; `cramp_count` is None exactly where `missing` says why, `scored_at` is in UTC."""
+    """One result in the log; `cramp_count` is None exactly where `missing` says why, `scored_at` is in UTC.
+
+    The battery is that of the sensor, full at 1; None where the recording does not say.
+    """
 
     id: int
     participant: str
@@ -40,6 +43,10 @@ class NightRow:
     model: str
     config_hash: str
     scored_at: datetime
+    battery_start_share: float | None
+    battery_end_share: float | None
+    battery_start_v: float | None
+    battery_end_v: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration that makes the tables as they stand here."""
 
 VERSION_TABLE = "crampwatch_version"
+
+ADDED_TO_NIGHT = ("battery_start_share", "battery_end_share", "battery_start_v", "battery_end_v")
+"""Columns of `night` that are younger than the audit trail: null in every older row, and then not in its digest."""
 
 SAME_RESULT = (
     "recording_sha256",
@@ -113,6 +116,10 @@ class Night(Base):
     model: Mapped[str] = mapped_column(String)
     config_hash: Mapped[str] = mapped_column(String)
     scored_at: Mapped[datetime] = mapped_column(UtcMoment)
+    battery_start_share: Mapped[float | None] = mapped_column(Float)
+    battery_end_share: Mapped[float | None] = mapped_column(Float)
+    battery_start_v: Mapped[float | None] = mapped_column(Float)
+    battery_end_v: Mapped[float | None] = mapped_column(Float)
 
 
 class EpisodeOfNight(Base):

@@ -105,6 +105,6 @@ def test_a_log_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))  # noqa: S608 - our constant
     engine.dispose()
     with pytest.raises(
-        LogError, match=r"'9999', this program knows \['0001', '0002', '0003', '0004'\].*update crampwatch"
+        LogError, match=r"'9999', this program knows \['0001', '0002', '0003', '0004', '0005'\].*update crampwatch"
     ):
         NightLog(url)

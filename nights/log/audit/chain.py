@@ -31,6 +31,7 @@ class Role(StrEnum):
 
 MAY_CHANGE: dict[str, frozenset[Role]] = {
     "night": frozenset({Role.SOFTWARE, Role.COORDINATOR, Role.STATISTICIAN, Role.ADMINISTRATOR}),
+    "sensor": frozenset({Role.SOFTWARE, Role.PARTICIPANT, Role.COORDINATOR, Role.ADMINISTRATOR}),
     "diary": frozenset({Role.PARTICIPANT, Role.COORDINATOR, Role.ADMINISTRATOR}),
     "reading": frozenset({Role.REVIEWER}),
     "packet": frozenset({Role.COORDINATOR, Role.STATISTICIAN, Role.ADMINISTRATOR}),

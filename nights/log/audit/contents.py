@@ -1,6 +1,10 @@
-"""What the digest of a thing covers: every column of its rows as the database gives them back."""
+"""What the digest of a thing covers: every column of its rows as the database gives them back.
 
-from collections.abc import Callable, Iterator
+A column that a migration added to nights (`ADDED_TO_NIGHT`) is left out where it is null, as it is in every row
+from before, so that digests from before stay true. Taking its value away, or giving it one, is found all the same.
+"""
+
+from collections.abc import Callable, Collection, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -8,7 +12,9 @@ from sqlalchemy import Connection, RowMapping, inspect, select
 
 from nights.log.audit.chain import digest
 from nights.log.schema import (
+    ADDED_TO_NIGHT,
     Base,
+    BoundSensor,
     DiaryEntry,
     EpisodeOfNight,
     GapOfNight,
@@ -28,15 +34,20 @@ def night_digest(connection: Connection, night_id: int) -> str:
     return next(digest for _, digest in night_digests(connection, [night_id]))
 
 
-def all_nights(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Give key and digest of every night, in constant memory."""
-    return night_digests(connection, list(connection.scalars(select(Night.id).order_by(Night.id))))
+def all_nights(connection: Connection, absent: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Give key and digest of every night, in constant memory; `absent` as in `night_digests`."""
+    return night_digests(connection, list(connection.scalars(select(Night.id).order_by(Night.id))), absent)
 
 
-def night_digests(connection: Connection, ids: list[int]) -> Iterator[tuple[str, str]]:
-    """Give key and digest of nights by their ids, in constant memory."""
+def night_digests(
+    connection: Connection, ids: list[int], absent: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Give key and digest of nights by their ids, in constant memory.
+
+    `absent` are columns that the table does not have yet, for migrations.
+    """
     for first in range(0, len(ids), BATCH):
-        yield from _digests_at_once(connection, ids[first : first + BATCH])
+        yield from _digests_at_once(connection, ids[first : first + BATCH], absent)
 
 
 def key_of(table: type[Base], row: RowMapping) -> str:
@@ -56,6 +67,7 @@ def _rows_of(table: type[Base]) -> Callable[[Connection], Iterator[tuple[str, st
 
 CONTENTS: dict[str, Callable[[Connection], Iterator[tuple[str, str]]]] = {
     "night": all_nights,
+    "sensor": _rows_of(BoundSensor),
     "diary": _rows_of(DiaryEntry),
     "packet": _rows_of(Packet),
     "reading": _rows_of(Reading),
@@ -66,15 +78,15 @@ CONTENTS: dict[str, Callable[[Connection], Iterator[tuple[str, str]]]] = {
 """By kind of thing: key and digest of all that are in the tables."""
 
 
-def _digests_at_once(connection: Connection, ids: list[int]) -> Iterator[tuple[str, str]]:
-    nights = (
-        connection.execute(select(Night.__table__).where(Night.id.in_(ids)).order_by(Night.id)).mappings().all()
-    )
+def _digests_at_once(connection: Connection, ids: list[int], absent: Collection[str]) -> Iterator[tuple[str, str]]:
+    columns = [column for column in Night.__table__.columns if column.name not in absent]
+    nights = connection.execute(select(*columns).where(Night.id.in_(ids)).order_by(Night.id)).mappings().all()
     episodes = _parts(connection, EpisodeOfNight, ids)
     gaps = _parts(connection, GapOfNight, ids)
     for night in nights:
         number = night["id"]
-        whole = {"night": dict(night), "episodes": episodes.get(number, []), "gaps": gaps.get(number, [])}
+        said = {name: value for name, value in night.items() if value is not None or name not in ADDED_TO_NIGHT}
+        whole = {"night": said, "episodes": episodes.get(number, []), "gaps": gaps.get(number, [])}
         yield str(number), digest(whole)
 
 

@@ -8,6 +8,7 @@ from alembic import op
 from nights.log.audit import SOFTWARE, Change, record
 from nights.log.audit.chain import GENESIS
 from nights.log.audit.contents import all_nights
+from nights.log.schema import ADDED_TO_NIGHT
 
 revision = "0003"
 down_revision = "0002"
@@ -46,7 +47,7 @@ def upgrade() -> None:
     why = "was in the log before there was an audit trail"
     changes = [
         Change(kind="night", key=key, before=None, after={"digest": digest}, why=why)
-        for key, digest in all_nights(connection)
+        for key, digest in all_nights(connection, ADDED_TO_NIGHT)
     ]
     record(connection, SOFTWARE, datetime.now(UTC), changes)
 
