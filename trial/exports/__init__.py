@@ -1,1 +1,1 @@
-"""A study for other programs: regulators' data sets, REDCap, Parquet, BIDS, FHIR; computed from night records alone."""
+"""A study for other programs: data sets of regulators, REDCap, Parquet, BIDS, FHIR; from night records alone."""

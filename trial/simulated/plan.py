@@ -34,9 +34,11 @@ class TrialPlan:
     # what a cramp is like: simulation's own durations (median 2 min)
     duration_median_s: float = 120.0
     duration_sigma: float = 0.7
-    # sensor: validation of the scoring profile on simulated nights
+    # sensor: validation of the scoring profile on simulated nights, and how large that validation is
     sensitivity: float = 0.97
-    false_per_night: float = 0.029
+    false_per_night: float = 0.035
+    validation_cramps: int = 99
+    validation_nights: int = 310
     # diary: under-reporting after Hoppe 2007 (in sleep), fatigue over weeks and made-up entries after Stone 2003
     diary_noticed: float = 0.75  # assumed share of cramps that wake and are written down in the first week
     diary_fatigue_per_week: float = 0.97  # assumed: that share falls by this factor a week

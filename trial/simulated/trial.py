@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models import fingerprint
 from nights.record import Provenance
 from trial.analysis.allocation import Allocation
+from trial.diary import DiaryNight
 from trial.endpoint.rows import WEEK_OF_NIGHTS_H
 from trial.nightly import Cramp, Result
 from trial.nightly.legs import DAYS_PER_WEEK
@@ -28,27 +29,37 @@ ZONES = ("Asia/Shanghai", "Europe/Zurich")
 BEDTIME_H, BEDTIME_SD_H = 22.5, 0.7
 NIGHT_OF_8_H = 8.0
 GAP_S = 600.0
+DIARY_FILE = "diary.csv"
 SOFTWARE = f"crampwatch {version('crampwatch')}, simulated trial"
 
 
 @dataclass(frozen=True, slots=True)
-class DiaryNight:
-    """What one participant wrote of one night, and how many cramps there truly were."""
+class TrueNight:
+    """One night of one participant: how many cramps there truly were, and how many were written down, if any."""
 
     participant: str
     night: date
-    written: int | None
     true: int
+    written: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedTrial:
-    """A study with its allocation, results in the order of nights, and diaries of every expected night."""
+    """A study with its allocation, results in the order of nights, and the truth of every expected night."""
 
     study: Study
     allocation: Allocation
     results: tuple[Result, ...]
-    diary: tuple[DiaryNight, ...]
+    truth: tuple[TrueNight, ...]
+
+    @property
+    def diary(self) -> tuple[DiaryNight, ...]:
+        """What was written down, as a diary file would have it; nights that were left out have no entry."""
+        written = [night for night in self.truth if night.written is not None]
+        return tuple(
+            DiaryNight(night.participant, night.night, night.written or 0, (), None, DIARY_FILE, line)
+            for line, night in enumerate(written, start=2)
+        )
 
 
 def simulate_trial(plan: TrialPlan, seed: int) -> SimulatedTrial:
@@ -60,36 +71,35 @@ def simulate_trial(plan: TrialPlan, seed: int) -> SimulatedTrial:
         study.participants[i].id: TREATED if k < plan.n_treated else CONTROL for k, i in enumerate(order)
     }
     results: list[Result] = []
-    diary: list[DiaryNight] = []
+    truth: list[TrueNight] = []
     for participant, stream in zip(study.participants, streams[1:], strict=True):
         person = _Person(
             plan, study, participant, treated=arms[participant.id] == TREATED, rng=np.random.default_rng(stream)
         )
-        for result, entry in person.nights():
-            diary.append(entry)
+        for result, night in person.nights():
+            truth.append(night)
             if result is not None:
                 results.append(result)
     numbered = tuple(replace(result, id=number) for number, result in enumerate(results, start=1))
-    return SimulatedTrial(study, Allocation(CONTROL, TREATED, arms), numbered, tuple(diary))
+    return SimulatedTrial(study, Allocation(CONTROL, TREATED, arms), numbered, tuple(truth))
 
 
 def _study(plan: TrialPlan, rng: np.random.Generator) -> Study:
-    """Return the study; its figures of the detector are the truth of the plan, as measured on 1,000 cramps."""
+    """Return the study; its figures of the detector are what a validation of the planned size happens to find."""
     n = plan.n_treated + plan.n_control
     starts: list[int] = np.sort(rng.integers(0, ENROLMENT_DAYS, n)).tolist()
     sites = [Site(id=name, zone=ZONES[k % len(ZONES)]) for k, name in enumerate(plan.sites)]
     of_site: list[int] = rng.integers(0, len(sites), n).tolist()
-    found = round(1000 * plan.sensitivity)
     return Study(
         name="SIMULATED",
         title="A made-up trial: no participant of it exists",
         profile="simulated",
         detector=DetectorFigures(
-            source="the made-up trial's own plan",
-            true_cramps=1000,
-            found=max(found, 1),
-            false_cramps=round(plan.false_per_night * 10_000),
-            hours=10_000 * NIGHT_OF_8_H,
+            source="a made-up validation, drawn by the trial's own plan",
+            true_cramps=plan.validation_cramps,
+            found=int(rng.binomial(plan.validation_cramps, plan.sensitivity)),
+            false_cramps=int(rng.poisson(plan.false_per_night * plan.validation_nights)),
+            hours=plan.validation_nights * NIGHT_OF_8_H,
         ),
         periods=(
             Period(name="run-in", kind=PeriodKind.RUN_IN, nights=plan.run_in_nights),
@@ -124,7 +134,7 @@ class _Person:
         drops = rng.random() < plan.dropout_share
         self._last = int(rng.integers(0, plan.treatment_nights)) + plan.run_in_nights if drops else None
 
-    def nights(self) -> Iterator[tuple[Result | None, DiaryNight]]:
+    def nights(self) -> Iterator[tuple[Result | None, TrueNight]]:
         """Give every expected night: what the sensor has of it, and what the diary says."""
         usual = round(self._per_week(PeriodKind.RUN_IN) / DAYS_PER_WEEK)
         for k, (period, night) in enumerate(self._study.nights_of(self._participant)):
@@ -138,7 +148,7 @@ class _Person:
             worn = rng.random() >= self._missed_share and not gone
             result = self._seen(night, (begin, end), onsets) if worn else None
             written = None if gone else self._written(true, k // DAYS_PER_WEEK, usual)
-            yield result, DiaryNight(self._participant.id, night, written, true)
+            yield result, TrueNight(self._participant.id, night, true, written)
 
     def _per_week(self, kind: PeriodKind) -> float:
         plan = self._plan

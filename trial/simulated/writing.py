@@ -16,8 +16,8 @@ from nights.log.log import enter_night
 from nights.night_json import JsonObject
 from trial.nightly import Result
 from trial.records import Version, begin_version, join_version
+from trial.simulated.trial import DIARY_FILE, SimulatedTrial
 from trial.simulated.trial import SOFTWARE as MADE_BY
-from trial.simulated.trial import SimulatedTrial
 
 BATCH = 500
 
@@ -33,12 +33,8 @@ def write_trial(
     document = trial.study.model_dump(mode="python", exclude_none=True, exclude_defaults=True)
     (out / "study.toml").write_text(tomli_w.dumps(document), encoding="utf-8")
     _write_csv(out / "allocation.csv", ["participant", "arm"], sorted(trial.allocation.arm_of.items()))
-    entries = [
-        (entry.participant, entry.night.isoformat(), entry.written)
-        for entry in trial.diary
-        if entry.written is not None
-    ]
-    _write_csv(out / "diary.csv", ["participant", "night", "cramps"], entries)
+    entries = [(entry.participant, entry.night.isoformat(), entry.cramps) for entry in trial.diary]
+    _write_csv(out / DIARY_FILE, ["participant", "night", "cramps"], entries)
     zones = {person.id: ZoneInfo(trial.study.zone_of(person)) for person in trial.study.participants}
     name = trial.study.name
     made = Version(1, trial.study.profile, fingerprint(trial.study.profile), MADE_BY)

@@ -64,7 +64,7 @@ def test_the_flow_adds_up(analysis: Analysis, trial: SimulatedTrial) -> None:
         assert arm.allotted >= arm.with_treatment_nights >= arm.analysed
         assert arm.nights_expected >= arm.nights_seen >= arm.nights_valid
     assert analysis.n_weeks <= 100 * 4
-    assert len(trial.diary) == 100 * 42
+    assert len(trial.truth) == 100 * 42
 
 
 def test_more_of_the_treated_respond(analysis: Analysis) -> None:

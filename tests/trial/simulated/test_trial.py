@@ -52,23 +52,21 @@ def test_a_sensor_with_errors_sees_what_its_errors_make_of_them(flawless: Simula
 
 
 def test_a_diary_leaves_out_and_makes_up_as_planned(flawless: SimulatedTrial) -> None:
-    written = [entry for entry in flawless.diary if entry.written is not None]
-    assert len(written) / len(flawless.diary) == pytest.approx(1 - 0.11, abs=0.01)
+    assert len(flawless.diary) / len(flawless.truth) == pytest.approx(1 - 0.11, abs=0.01)
     honest = replace(
         FLAWLESS, diary_made_up=0.0, diary_left_out=0.0, diary_other_per_week=0.0, diary_fatigue_per_week=1.0
     )
-    diary = simulate_trial(honest, 3).diary
-    assert sum(entry.written or 0 for entry in diary) / sum(entry.true for entry in diary) == pytest.approx(
-        0.75, abs=0.02
-    )
+    trial = simulate_trial(honest, 3)
+    share = sum(entry.cramps for entry in trial.diary) / sum(night.true for night in trial.truth)
+    assert share == pytest.approx(0.75, abs=0.02)
 
 
 def test_who_drops_out_sends_nothing_afterwards() -> None:
     trial = simulate_trial(replace(K2, n_treated=20, n_control=20, dropout_share=1.0, missed_share=0.0), 1)
     for participant in trial.study.participants:
-        nights = [entry for entry in trial.diary if entry.participant == participant.id]
+        nights = [night for night in trial.truth if night.participant == participant.id]
         last = max(result.night for result in trial.results if result.participant == participant.id)
-        assert all(entry.written is None for entry in nights if entry.night > last)
+        assert all(night.written is None for night in nights if night.night > last)
         assert last < nights[-1].night or len(nights) == 70
 
 
