@@ -8,7 +8,8 @@ class TrialPlan:
     """Every number of a made-up trial; "assumed" where nothing is published.
 
     Rates are true cramps of the monitored leg a week (7 nights of 8 h); `dispersion` is phi of Var = mu + phi mu^2
-    between people, `night_dispersion` of the nights of one person.
+    between people, `change_dispersion` of a person's rate in treatment over that before, which no baseline can
+    foresee, `night_dispersion` of the nights of one person.
     """
 
     # who: vitamin K2 trial (Tan 2024, doi 10.1001/jamainternmed.2024.5726): 103 and 96, 2 centres, 8 weeks
@@ -22,6 +23,7 @@ class TrialPlan:
     control_per_week: float = 3.63
     treated_per_week: float = 0.96
     dispersion: float = 0.8  # moments of published trials give 0.3-1.6
+    change_dispersion: float = 0.2  # assumed: of a person's rate from the run-in to the treatment, in either arm
     night_dispersion: float = 0.5  # assumed: cramps come in bad nights
     # how long a night is seen: assumed, after losses of home recordings
     night_h: float = 7.5

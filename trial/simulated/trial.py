@@ -129,6 +129,7 @@ class _Person:
         self._zone = ZoneInfo(study.zone_of(participant))
         shape = 1 / plan.dispersion
         self._frailty = float(rng.gamma(shape, plan.dispersion))
+        self._change = float(rng.gamma(1 / plan.change_dispersion, plan.change_dispersion))
         careless = float(rng.gamma(1 / plan.missed_dispersion, plan.missed_dispersion))
         self._missed_share = min(0.9, plan.missed_share * careless)
         drops = rng.random() < plan.dropout_share
@@ -152,8 +153,9 @@ class _Person:
 
     def _per_week(self, kind: PeriodKind) -> float:
         plan = self._plan
-        mean = plan.treated_per_week if self._treated else plan.control_per_week
-        return self._frailty * (plan.run_in_per_week if kind is PeriodKind.RUN_IN else mean)
+        if kind is PeriodKind.RUN_IN:
+            return self._frailty * plan.run_in_per_week
+        return self._frailty * self._change * (plan.treated_per_week if self._treated else plan.control_per_week)
 
     def _in_bed(self, night: date) -> Span:
         rng, plan = self._rng, self._plan

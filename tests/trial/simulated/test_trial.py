@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from trial.endpoint.rows import WEEK_OF_NIGHTS_H, period_rows
@@ -9,7 +10,15 @@ from trial.nightly import leg_nights, participant_nights
 from trial.simulated import K2, SimulatedTrial, TrialPlan, simulate_trial
 from trial.study import PeriodKind
 
-LARGE = replace(K2, n_treated=150, n_control=150, treatment_nights=28, dispersion=0.05, dropout_share=0.0)
+LARGE = replace(
+    K2,
+    n_treated=150,
+    n_control=150,
+    treatment_nights=28,
+    dispersion=0.05,
+    change_dispersion=0.01,
+    dropout_share=0.0,
+)
 FLAWLESS = replace(LARGE, sensitivity=1.0, false_per_night=0.0)
 
 
@@ -49,6 +58,19 @@ def test_a_sensor_without_errors_sees_the_planted_rates(flawless: SimulatedTrial
 def test_a_sensor_with_errors_sees_what_its_errors_make_of_them(flawless: SimulatedTrial) -> None:
     wrong = simulate_trial(replace(LARGE, sensitivity=0.8, false_per_night=0.1), 3)
     assert weekly(wrong, treated=True) == pytest.approx(0.8 * weekly(flawless, treated=True) + 0.7, rel=0.1)
+
+
+def test_rates_change_from_the_run_in_to_the_treatment_as_planned() -> None:
+    # of many true cramps the log of treatment over run-in has the variance of the log of a gamma factor of mean 1
+    # and shape 1/0.2 = 5, trigamma(5) = 0.2213, besides Poisson's
+    rates = {"run_in_per_week": 3000.0, "control_per_week": 3000.0, "treated_per_week": 3000.0}
+    many = replace(FLAWLESS, **rates, night_dispersion=0.001, change_dispersion=0.2)
+    truth = simulate_trial(many, 3).truth
+    logs: list[float] = []
+    for first in range(0, len(truth), 42):
+        run_in, treated = truth[first : first + 14], truth[first + 14 : first + 42]
+        logs.append(np.log(sum(night.true for night in treated) / sum(night.true for night in run_in)))
+    assert np.var(logs, ddof=1) == pytest.approx(0.2213, rel=0.25)
 
 
 def test_a_diary_leaves_out_and_makes_up_as_planned(flawless: SimulatedTrial) -> None:
