@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from detection import NightTrace
 from models import Profile
-from nights import NightRecord, NightScorer, Recording
+from nights import Battery, NightRecord, NightScorer, Recording
 from nights.outputs import write_events, write_night
 from recordings import RecordedNight, open_recording, sha256_of
+from recordings.night_file import StoredNight, battery_levels
 from signals import night_of, seconds_at
 
 ENDINGS = (".edf", ".bdf")
@@ -138,7 +139,18 @@ def recording_of(night: RecordedNight, sha256: str, request: Request) -> Recordi
         fs_hz=night.streams[0].fs_hz,
         has_acceleration=len(night.streams) > 1,
         remarks=night.remarks,
+        battery=_battery(night),
     )
+
+
+def _battery(night: RecordedNight) -> Battery | None:
+    """Return the first and the last word of a night file on the sensor's battery."""
+    levels = list(battery_levels(night.notes)) if isinstance(night, StoredNight) else []
+    if not levels:
+        return None
+    shares = [level.share for level in levels if level.share is not None] or [None]
+    volts = [level.volts for level in levels if level.volts is not None] or [None]
+    return Battery(start_share=shares[0], end_share=shares[-1], start_v=volts[0], end_v=volts[-1])
 
 
 def _named(stem: Path, ending: str) -> Path:

@@ -2,10 +2,11 @@
 
 from nights.night_json import night_summary
 from nights.outputs import write_events, write_night
-from nights.record import Missing, NightRecord, Provenance, Recording, ValidNight
+from nights.record import Battery, Missing, NightRecord, Provenance, Recording, ValidNight
 from nights.scoring import Flag, NightScorer
 
 __all__ = [
+    "Battery",
     "Flag",
     "Missing",
     "NightRecord",

@@ -16,12 +16,26 @@ class Missing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Battery:
+    """The sensor's battery when it was first and last heard of in a night: how full, full at 1, and its voltage.
+
+    None is what the sensor did not say.
+    """
+
+    start_share: float | None
+    end_share: float | None
+    start_v: float | None
+    end_v: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """What was scored: whose leg, when, from which file, as the person who scored it said.
 
     `participant` is a pseudonym. `night` is the evening's local date (noon to noon), `start` the local time
     of the first sample, aware where `zone` (IANA) is known; all three are None where the recording hides them.
-    `sha256` identifies the file's content; `remarks` are what the reader had to say about it.
+    `sha256` identifies the file's content; `remarks` are what the reader had to say about it. `battery` is None
+    where the recording has no word on it.
     """
 
     participant: str
@@ -36,6 +50,7 @@ class Recording:
     fs_hz: float
     has_acceleration: bool
     remarks: tuple[str, ...] = ()
+    battery: Battery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,15 +12,17 @@ from crampwatch.monitoring.health import State, troubles
 from crampwatch.monitoring.journal import Journal
 from crampwatch.monitoring.keeper import NightKeeper
 from crampwatch.monitoring.surroundings import Surroundings
+from crampwatch.monitoring.watched_night import WatchedNight
 from crampwatch.monitoring.worn_sensor import WornSensor
 from firmware_bridge.bridge import Bridge
 from firmware_bridge.events import Event, LinkDown, Opened, Placed, Released
 from firmware_bridge.readings import Defects, Setup, Status
 from firmware_bridge.sensor import SensorError, sensor_at
 from nights.log import Binding, LogError, SensorRegister
-from recordings.night_file import NoteKind
+from recordings.night_file import BatteryLevel, NoteKind, battery_in_words
 from signals import LEGS
 
+NOTED_STEP_V = 0.05
 LEAST_PACE_S = 0.05  # wall clock: a made-up night that runs fast need not be committed more often
 
 
@@ -38,6 +40,8 @@ class Station:
         self.announcer = Announcer(self.name, self.journal, around.notices)
         self.keeper = NightKeeper(binding, self.journal, around)
         self._bridge: Bridge | None = None
+        self._noted: Status | None = None
+        self._noted_in: WatchedNight | None = None  # every night's file has the level that it begins with
 
     async def run(self) -> None:
         """Watch until cancelled; an error, of the sensor or of this program, costs a pause and nothing else."""
@@ -126,12 +130,25 @@ class Station:
             self.keeper.note(NoteKind.LINK, f"down: {event.cause}")
 
     def _status(self, status: Status) -> None:
-        before, self.condition.status = self.condition.status, status
-        if before is None or before.battery_percent != status.battery_percent:
-            said = f"battery {status.battery_percent} %, {status.battery_v} V, {status.temperature_c} °C"
+        self.condition.status = status
+        if self.keeper.night is not self._noted_in or self._tells_more(status):
+            self._noted, self._noted_in = status, self.keeper.night
+            percent = status.battery_percent
+            said = battery_in_words(BatteryLevel(None if percent is None else percent / 100, status.battery_v))
+            if status.temperature_c is not None:
+                said += f", {status.temperature_c} °C"
             if status.restart_cause:
                 said += f", last started by {status.restart_cause}"
             self.keeper.note(NoteKind.STATUS, said)
+
+    def _tells_more(self, status: Status) -> bool:
+        """Whether the battery's level is another one than noted; a voltage alone wavers all the time."""
+        before = self._noted
+        if before is None or before.battery_percent != status.battery_percent:
+            return True
+        if status.battery_percent is not None or status.battery_v is None:
+            return False
+        return before.battery_v is None or abs(before.battery_v - status.battery_v) >= NOTED_STEP_V
 
     async def _pace(self) -> None:
         """Commit, judge, write the log, again and again, whether or not anything comes."""

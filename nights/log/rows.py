@@ -105,6 +105,10 @@ def night_values(record: NightRecord, scored_at: datetime) -> JsonObject:
         "model": made_by.model,
         "config_hash": made_by.config_hash,
         "scored_at": scored_at,
+        "battery_start_share": of.battery and of.battery.start_share,
+        "battery_end_share": of.battery and of.battery.end_share,
+        "battery_start_v": of.battery and of.battery.start_v,
+        "battery_end_v": of.battery and of.battery.end_v,
     }
 
 

@@ -1,10 +1,12 @@
 """What a night file keeps beside samples: notes, and anchors that tie samples to the clocks."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+PERCENT = 100
 SLACK_S, SLACK_PPM = 5.0, 500.0  # how far one run of the monotonic clock may be from the count of samples
 
 
@@ -26,6 +28,32 @@ class Note:
     kind: NoteKind
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryLevel:
+    """How full the sensor's battery was, full at 1, and its voltage; None where the sensor does not say."""
+
+    share: float | None
+    volts: float | None
+
+
+def battery_in_words(level: BatteryLevel) -> str:
+    """Say a level as a note of the sensor's status begins: `battery 87 %, 3.91 V`."""
+    known = [] if level.share is None else [f"{round(level.share * PERCENT)} %"]
+    known += [] if level.volts is None else [f"{level.volts:g} V"]
+    return f"battery {', '.join(known) or 'not said'}"
+
+
+def battery_levels(notes: Iterable[Note]) -> Iterator[BatteryLevel]:
+    """Give the levels of the battery that notes tell, in their order."""
+    for note in notes:
+        if note.kind is NoteKind.STATUS and note.text.startswith("battery "):
+            percent, volts = re.search(r"\b(\d+) %", note.text), re.search(r"\b(\d+(?:\.\d+)?) V\b", note.text)
+            if percent or volts:
+                yield BatteryLevel(
+                    int(percent[1]) / PERCENT if percent else None, float(volts[1]) if volts else None
+                )
 
 
 @dataclass(frozen=True, slots=True)

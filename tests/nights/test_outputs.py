@@ -150,6 +150,7 @@ def test_the_record_says_whose_night_it_is_and_what_the_software_is_not(
         "fs_hz": 1000.0,
         "has_acceleration": True,
         "remarks": ["starts late"],
+        "battery": None,
     }
     assert night["cramp_count"] == 1
     assert night["cramp_durations_s"] == [pytest.approx(60, abs=0.5)]

@@ -53,6 +53,8 @@ def test_a_night_is_stored_flagged_counted_and_scored_as_its_file_is(tmp_path: P
     with NightLog(home.around.db) as log:
         (row,) = log.nights("P01")
     assert (row.cramp_count, row.leg, row.zone) == (1, "L", "Europe/Zurich")
+    assert (row.battery_start_share, row.battery_end_share) == (1.0, 1.0)  # four minutes of 72 hours
+    assert (row.battery_start_v, row.battery_end_v) == (4.2, 4.2)
 
 
 def test_one_leg_in_trouble_never_touches_the_other(tmp_path: Path) -> None:
