@@ -60,6 +60,7 @@ def test_from_status_to_the_result(made_up: Path) -> None:
     assert {row["cramps"] == "" for row in rows if row["state"] == "missing"} == {True}
     assert "0" in {row["cramps"] for row in rows}
     assert {row["profile"] for row in rows} == {"simulated"}
+    assert {row["model"] for row in rows if row["state"] != "missing"} == {"none: simulated counts"}
     allocation = ["--allocation", made_up / "allocation.csv", "--control", "placebo"]
     assert "is not locked" in run("analyse", study, *allocation, "--out", made_up / "result.json", code=1)
     run("key", key)

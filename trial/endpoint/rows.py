@@ -39,6 +39,14 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBy:
+    """Model and configuration by which the nights of a row were scored; several joined by semicolons, "" for none."""
+
+    model: str
+    config_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NightRow:
     """One night of one participant. `cramp_free` is None where nothing was seen or a seen night was short."""
 
@@ -52,6 +60,7 @@ class NightRow:
     reason: str | None
     cramp_free: bool | None
     measures: Measures
+    made_by: MadeBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,7 @@ class WeekRow:
     valid: bool
     monitoring: Monitoring
     measures: Measures
+    made_by: MadeBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +106,7 @@ class PeriodRow:
     baseline_valid: bool | None
     monitoring: Monitoring
     measures: Measures
+    made_by: MadeBy
 
 
 def night_rows(study: Study, nights: Iterable[ParticipantNight]) -> Iterator[NightRow]:
@@ -115,6 +126,7 @@ def night_rows(study: Study, nights: Iterable[ParticipantNight]) -> Iterator[Nig
             reason=None if whole else reasons[0],
             cramp_free=False if measures.cramps else True if whole else None,
             measures=measures,
+            made_by=_made_by([night]),
         )
 
 
@@ -135,6 +147,7 @@ def week_rows(study: Study, nights: Iterable[ParticipantNight]) -> Iterator[Week
             valid=monitoring.nights_valid >= study.validity.nights_of_week,
             monitoring=monitoring,
             measures=_measures(study, group),
+            made_by=_made_by(group),
         )
 
 
@@ -156,6 +169,7 @@ def period_rows(study: Study, nights: Iterable[ParticipantNight]) -> Iterator[Pe
             baseline_valid=enough if kind is PeriodKind.RUN_IN else None,
             monitoring=monitoring,
             measures=_measures(study, group),
+            made_by=_made_by(group),
         )
 
 
@@ -179,6 +193,14 @@ def _measures(study: Study, nights: Sequence[ParticipantNight]) -> Measures:
         mean_duration_s=fmean(cramp.duration_s for cramp in cramps) if cramps else None,
         longest_s=max((cramp.duration_s for cramp in cramps), default=None),
         mean_intensity=fmean(levels) if levels else None,
+    )
+
+
+def _made_by(nights: Sequence[ParticipantNight]) -> MadeBy:
+    made_by = [one for night in nights for leg in night.legs for one in leg.made_by]
+    return MadeBy(
+        model=";".join(dict.fromkeys(one.model for one in made_by)),
+        config_hash=";".join(dict.fromkeys(one.config_hash for one in made_by)),
     )
 
 

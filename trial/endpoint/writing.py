@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
-from trial.endpoint.rows import Measures, Monitoring, NightRow, PeriodRow, WeekRow
+from trial.endpoint.rows import MadeBy, Measures, Monitoring, NightRow, PeriodRow, WeekRow
 
 PLACES = 6
 
@@ -32,11 +32,11 @@ def write_table(
     return n
 
 
-def _flat(row: NightRow | WeekRow | PeriodRow | Measures | Monitoring) -> dict[str, object]:
+def _flat(row: NightRow | WeekRow | PeriodRow | Measures | Monitoring | MadeBy) -> dict[str, object]:
     flat: dict[str, object] = {}
     for field in fields(row):
         value: object = getattr(row, field.name)
-        if isinstance(value, Measures | Monitoring):
+        if isinstance(value, Measures | Monitoring | MadeBy):
             flat |= _flat(value)
         else:
             flat[field.name] = _cell(value)

@@ -63,7 +63,7 @@ def test_a_sensor_with_errors_sees_what_its_errors_make_of_them(flawless: Simula
 def test_rates_change_from_the_run_in_to_the_treatment_as_planned() -> None:
     # of many true cramps the log of treatment over run-in has the variance of the log of a gamma factor of mean 1
     # and shape 1/0.2 = 5, trigamma(5) = 0.2213, besides Poisson's
-    rates = {"run_in_per_week": 3000.0, "control_per_week": 3000.0, "treated_per_week": 3000.0}
+    rates = {"run_in_per_week": 300.0, "control_per_week": 300.0, "treated_per_week": 300.0}
     many = replace(FLAWLESS, **rates, night_dispersion=0.001, change_dispersion=0.2)
     truth = simulate_trial(many, 3).truth
     logs: list[float] = []
