@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from crampwatch.command_line import app
 from nights.log.database import open_database
+from tests.glossary import undefined
 from trial.simulated import K2, simulate_trial
 from trial.simulated.writing import write_trial
 
@@ -63,6 +64,9 @@ def test_from_status_to_the_result(made_up: Path) -> None:
     assert {row["model"] for row in rows if row["state"] != "missing"} == {"none: simulated counts"}
     allocation = ["--allocation", made_up / "allocation.csv", "--control", "placebo"]
     assert "is not locked" in run("analyse", study, *allocation, "--out", made_up / "result.json", code=1)
+    for name in ("nights", "weeks", "periods"):
+        columns = (made_up / "endpoint" / f"{name}.csv").read_text("utf-8").partition("\n")[0]
+        assert undefined(set(columns.split(","))) == set()
     run("key", key)
     assert "may not change a study_lock" in run("lock", study, "--key", key, "--role", "reviewer", code=1)
     run("lock", study, "--key", key)

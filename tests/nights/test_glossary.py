@@ -1,32 +1,15 @@
 """The glossary defines every word that can stand in a result."""
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 from detection import Began, Ended
 from models import Features, Label
 from nights import Missing, NightRecord, write_events, write_night
 from nights.log.schema import Base
 from signals import Gap, GapReason
-
-GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
-
-
-def undefined(words: set[str]) -> set[str]:
-    return words - set(re.findall(r"`([^`]+)`", GLOSSARY.read_text("utf-8")))
-
-
-def keys(value: Any) -> set[str]:
-    """Every key at any depth of a JSON value."""
-    if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
-        return set(entries).union(*(keys(inner) for inner in entries.values()))
-    return (
-        set[str]().union(*(keys(inner) for inner in cast("list[Any]", value))) if isinstance(value, list) else set()
-    )
+from tests.glossary import keys, undefined
 
 
 def test_every_column_of_the_table_is_defined(quiet_night: NightRecord, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeBy:
-    """Model and configuration by which the nights of a row were scored; several joined by semicolons, "" for none."""
+    """Model and configuration that scored the nights of a row; several joined by semicolons, "" for none."""
 
     model: str
     config_hash: str
