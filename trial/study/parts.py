@@ -166,7 +166,7 @@ class Review(Part):
     """Which episodes people read without knowing whose they are, and who these readers are."""
 
     readers: Annotated[tuple[Identifier, ...], Field(min_length=2)] = ("reader-1", "reader-2")
-    """Two of them read every packet, each for himself; a third name stands in for one who cannot go on."""
+    """Two of them read every packet, each alone; a third name stands in for one who cannot go on."""
     third: Identifier = "reader-3"
     """Who reads what those two do not agree on, and nothing else."""
     counted_share: Annotated[float, Field(gt=0, le=1)] = 1.0
