@@ -86,11 +86,11 @@ def endpoint(
     db: Database = None,
     version: VersionNumber = None,
 ) -> None:
-    """Write the analysis-ready tables `nights.csv`, `weeks.csv`, `periods.csv`: counts, exposure, what is missing.
+    """Write the tables `legs.csv`, `nights.csv`, `weeks.csv`, `periods.csv`: counts, exposure, what is missing.
 
     An empty cell is missing, a 0 is a count. No arm stands in them.
     """
-    from trial.endpoint import night_rows, period_rows, week_rows  # noqa: PLC0415 - imports stay out of --help
+    from trial.endpoint import leg_rows, night_rows, period_rows, week_rows  # noqa: PLC0415 - imports stay out of --help
     from trial.endpoint.writing import write_table  # noqa: PLC0415 - as above
     from trial.nightly import leg_nights, participant_nights  # noqa: PLC0415 - as above
     from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
@@ -106,6 +106,7 @@ def endpoint(
     made_by = {"version": str(scored.number), "profile": scored.profile, "profile_hash": scored.profile_hash}
     made_by["software"] = scored.software
     for name, rows in (
+        ("legs", leg_rows(nights)),
         ("nights", night_rows(plan, nights)),
         ("weeks", week_rows(plan, nights)),
         ("periods", period_rows(plan, nights)),

@@ -64,7 +64,7 @@ def test_from_status_to_the_result(made_up: Path) -> None:
     assert {row["model"] for row in rows if row["state"] != "missing"} == {"none: simulated counts"}
     allocation = ["--allocation", made_up / "allocation.csv", "--control", "placebo"]
     assert "is not locked" in run("analyse", study, *allocation, "--out", made_up / "result.json", code=1)
-    for name in ("nights", "weeks", "periods"):
+    for name in ("legs", "nights", "weeks", "periods"):
         columns = (made_up / "endpoint" / f"{name}.csv").read_text("utf-8").partition("\n")[0]
         assert undefined(set(columns.split(","))) == set()
     run("key", key)

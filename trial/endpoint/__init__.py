@@ -1,5 +1,23 @@
-"""The analysis-ready tables: per night, per participant-week, and per participant and period."""
+"""The analysis-ready tables: per night of a leg, per night, per participant-week, per participant and period."""
 
-from trial.endpoint.rows import NightRow, PeriodRow, WeekRow, night_rows, period_rows, week_rows
+from trial.endpoint.rows import (
+    LegRow,
+    NightRow,
+    PeriodRow,
+    WeekRow,
+    leg_rows,
+    night_rows,
+    period_rows,
+    week_rows,
+)
 
-__all__ = ["NightRow", "PeriodRow", "WeekRow", "night_rows", "period_rows", "week_rows"]
+__all__ = [
+    "LegRow",
+    "NightRow",
+    "PeriodRow",
+    "WeekRow",
+    "leg_rows",
+    "night_rows",
+    "period_rows",
+    "week_rows",
+]

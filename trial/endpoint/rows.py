@@ -7,6 +7,8 @@ from datetime import date
 from itertools import groupby
 from statistics import fmean
 
+from nights.record import Provenance
+from signals import Leg
 from trial.nightly import NightState, ParticipantNight
 from trial.nightly.legs import DAYS_PER_WEEK
 from trial.nightly.results import SECONDS_PER_HOUR
@@ -44,6 +46,28 @@ class MadeBy:
 
     model: str
     config_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegRow:
+    """One night of one leg. `cramps` is None exactly where nothing was seen."""
+
+    participant: str
+    site: str
+    leg: Leg
+    period: str
+    kind: PeriodKind
+    week: int
+    night: date
+    state: NightState
+    reason: str | None
+    cramps: int | None
+    usable_h: float
+    monitored_h: float
+    mean_duration_s: float | None
+    longest_s: float | None
+    mean_intensity: float | None
+    made_by: MadeBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +133,31 @@ class PeriodRow:
     made_by: MadeBy
 
 
+def leg_rows(nights: Iterable[ParticipantNight]) -> Iterator[LegRow]:
+    """Give one row per night and leg, in the order of the study."""
+    for night in nights:
+        for leg in night.legs:
+            cramps = leg.cramps or ()
+            yield LegRow(
+                participant=leg.participant,
+                site=leg.site,
+                leg=leg.leg,
+                period=leg.period.name,
+                kind=leg.period.kind,
+                week=leg.week,
+                night=leg.night,
+                state=leg.state,
+                reason=leg.reason,
+                cramps=None if leg.cramps is None else len(cramps),
+                usable_h=leg.usable_s / SECONDS_PER_HOUR,
+                monitored_h=leg.monitored_s / SECONDS_PER_HOUR,
+                mean_duration_s=_mean([cramp.duration_s for cramp in cramps]),
+                longest_s=max((cramp.duration_s for cramp in cramps), default=None),
+                mean_intensity=_mean([cramp.intensity for cramp in cramps if cramp.intensity is not None]),
+                made_by=_made_by(leg.made_by),
+            )
+
+
 def night_rows(study: Study, nights: Iterable[ParticipantNight]) -> Iterator[NightRow]:
     """Give one row per night, in the order of the study."""
     for night in nights:
@@ -126,7 +175,7 @@ def night_rows(study: Study, nights: Iterable[ParticipantNight]) -> Iterator[Nig
             reason=None if whole else reasons[0],
             cramp_free=False if measures.cramps else True if whole else None,
             measures=measures,
-            made_by=_made_by([night]),
+            made_by=_made_by(_makers([night])),
         )
 
 
@@ -147,7 +196,7 @@ def week_rows(study: Study, nights: Iterable[ParticipantNight]) -> Iterator[Week
             valid=monitoring.nights_valid >= study.validity.nights_of_week,
             monitoring=monitoring,
             measures=_measures(study, group),
-            made_by=_made_by(group),
+            made_by=_made_by(_makers(group)),
         )
 
 
@@ -169,7 +218,7 @@ def period_rows(study: Study, nights: Iterable[ParticipantNight]) -> Iterator[Pe
             baseline_valid=enough if kind is PeriodKind.RUN_IN else None,
             monitoring=monitoring,
             measures=_measures(study, group),
-            made_by=_made_by(group),
+            made_by=_made_by(_makers(group)),
         )
 
 
@@ -190,14 +239,21 @@ def _measures(study: Study, nights: Sequence[ParticipantNight]) -> Measures:
         leg_h=leg_h,
         awakenings=awakenings if seen else None,
         seen_h=seen_h,
-        mean_duration_s=fmean(cramp.duration_s for cramp in cramps) if cramps else None,
+        mean_duration_s=_mean([cramp.duration_s for cramp in cramps]),
         longest_s=max((cramp.duration_s for cramp in cramps), default=None),
-        mean_intensity=fmean(levels) if levels else None,
+        mean_intensity=_mean(levels),
     )
 
 
-def _made_by(nights: Sequence[ParticipantNight]) -> MadeBy:
-    made_by = [one for night in nights for leg in night.legs for one in leg.made_by]
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None
+
+
+def _makers(nights: Sequence[ParticipantNight]) -> list[Provenance]:
+    return [one for night in nights for leg in night.legs for one in leg.made_by]
+
+
+def _made_by(made_by: Sequence[Provenance]) -> MadeBy:
     return MadeBy(
         model=";".join(dict.fromkeys(one.model for one in made_by)),
         config_hash=";".join(dict.fromkeys(one.config_hash for one in made_by)),

@@ -7,13 +7,15 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
-from trial.endpoint.rows import MadeBy, Measures, Monitoring, NightRow, PeriodRow, WeekRow
+from trial.endpoint.rows import LegRow, MadeBy, Measures, Monitoring, NightRow, PeriodRow, WeekRow
 
 PLACES = 6
 
 
 def write_table(
-    path: Path, rows: Iterable[NightRow] | Iterable[WeekRow] | Iterable[PeriodRow], made_by: dict[str, str]
+    path: Path,
+    rows: Iterable[LegRow] | Iterable[NightRow] | Iterable[WeekRow] | Iterable[PeriodRow],
+    made_by: dict[str, str],
 ) -> int:
     """Write rows with their measures side by side, and the columns `made_by` at the end; return how many.
 
@@ -32,7 +34,7 @@ def write_table(
     return n
 
 
-def _flat(row: NightRow | WeekRow | PeriodRow | Measures | Monitoring | MadeBy) -> dict[str, object]:
+def _flat(row: LegRow | NightRow | WeekRow | PeriodRow | Measures | Monitoring | MadeBy) -> dict[str, object]:
     flat: dict[str, object] = {}
     for field in fields(row):
         value: object = getattr(row, field.name)

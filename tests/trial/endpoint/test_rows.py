@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from tests.trial.studies import ZURICH, person, seen, study_of
-from trial.endpoint import PeriodRow, WeekRow, night_rows, period_rows, week_rows
+from trial.endpoint import PeriodRow, WeekRow, leg_rows, night_rows, period_rows, week_rows
 from trial.nightly import NightState, ParticipantNight, Result, leg_nights, participant_nights
 from trial.study import Study
 
@@ -91,3 +91,20 @@ def test_the_study_says_whether_muscles_or_awakenings_are_counted() -> None:
     for of, expected in ((study, (2, 16.0)), (study.model_copy(update={"endpoint": endpoint}), (1, 8.0))):
         measures = periods(of, *results)[0].measures
         assert (measures.cramps, measures.exposure_h) == expected
+
+
+def test_every_leg_has_a_row_of_its_own_and_one_that_was_not_seen_has_no_count() -> None:
+    study = study_of(person(legs=("L", "R")), run_in=1, treatment=1)
+    results = [
+        seen(evening(0), 8, (1.0, 5.0)),
+        seen(evening(0), 8, lost_h=((2.0, 5.0, "lead_off"),), leg="R", number=2),
+        seen(evening(1), 8, leg="R", number=3),
+    ]
+    rows = list(leg_rows(nights_of(study, *results)))
+    assert [(row.leg, row.period, row.cramps) for row in rows] == [
+        ("L", "run-in", 2), ("R", "run-in", 0), ("L", "treatment", None), ("R", "treatment", 0),
+    ]  # fmt: skip
+    assert [row.usable_h for row in rows] == [8.0, 5.0, 0.0, 8.0]
+    assert [row.reason for row in rows] == [None, "lead_off", "not_received", None]
+    assert [row.made_by.model for row in rows] == ["rules-1", "rules-1", "", "rules-1"]
+    assert (rows[0].mean_duration_s, rows[1].mean_duration_s) == (60.0, None)
