@@ -54,17 +54,18 @@ def _together(legs: tuple[LegNight, ...], together_s: float) -> ParticipantNight
         legs=legs,
         muscle_cramps=len(cramps) if counted else None,
         leg_s=sum(leg.usable_s for leg in legs),
-        awakenings=_awakenings(cramps, together_s) if counted else None,
+        awakenings=len(awakening_onsets(cramps, together_s)) if counted else None,
         seen_s=length_s(union(span for leg in legs for span in leg.usable)),
     )
 
 
-def _awakenings(cramps: Sequence[Cramp], together_s: float) -> int:
-    """Count cramps, those of two legs as one that overlap or begin less than `together_s` apart.
+def awakening_onsets(cramps: Sequence[Cramp], together_s: float) -> list[float]:
+    """Return when each awakening began, in POSIX seconds, from cramps in order of onset.
 
-    Two cramps of one leg are always two: the definition of a cramp has joined already what is one.
+    Cramps of two legs are one awakening that overlap or begin less than `together_s` apart. Two cramps of one leg
+    are always two: the definition of a cramp has joined already what is one.
     """
-    count = 0
+    onsets: list[float] = []
     waking: list[Cramp] = []  # the cramps of the awakening that is being gathered
     for cramp in cramps:
         legs = {other.leg for other in waking}
@@ -72,6 +73,6 @@ def _awakenings(cramps: Sequence[Cramp], together_s: float) -> int:
         if near and cramp.leg not in legs:
             waking.append(cramp)
         else:
-            count += 1
+            onsets.append(cramp.onset_s)
             waking = [cramp]
-    return count
+    return onsets
