@@ -15,7 +15,8 @@ class StudyData:
     """One version of a study, complete.
 
     `nights` has every expected night in the order of the study, `results` what they come from, by id; `arm_of` is
-    None as long as the study is blinded; `at` is when the export is made, aware.
+    None as long as the study is blinded; `at` is when the export is made, aware; `locked` says whether the version is
+    locked and was proved to be what was locked.
     """
 
     study: Study
@@ -25,3 +26,4 @@ class StudyData:
     diary: tuple[DiaryNight, ...]
     arm_of: Mapping[str, str] | None
     at: datetime
+    locked: bool = False
