@@ -12,7 +12,7 @@ from nights import Battery, NightRecord, NightScorer, Recording
 from nights.outputs import write_events, write_night
 from recordings import RecordedNight, open_recording, sha256_of
 from recordings.night_file import StoredNight, battery_levels
-from signals import night_of, seconds_at
+from signals import Leg, night_of, seconds_at
 
 ENDINGS = (".edf", ".bdf")
 RECORDINGS = (*ENDINGS, ".night")
@@ -31,13 +31,17 @@ def silent(_done_s: float, _duration_s: float) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was asked for: profile, channels, who, where on earth, and whether a report is wanted."""
+    """What was asked for: profile, channels, who, where on earth, and whether a report is wanted.
+
+    `participant`, `zone` and `leg`, where given, stand in the result instead of what the file says.
+    """
 
     profile: Profile
     emg: tuple[str, ...] = ()
     acc: tuple[str, ...] = ()
     participant: str | None = None
     zone: str | None = None
+    leg: Leg | None = None
     report: bool = True
 
 
@@ -94,15 +98,7 @@ def score_recording(path: Path, out_stem: Path, request: Request, show: Show) ->
 
     Raises `RecordingError` or `InputError` where the recording cannot be scored; nothing is then written.
     """
-    night, scorer = open_night(path, request)
-    emg = night.streams[0]
-    with ThreadPoolExecutor(1) as beside:
-        sha256 = beside.submit(sha256_of, path)  # reads and hashes while the detector computes
-        for item in night:
-            scorer.update(item)
-            if item.stream == emg.name:
-                show(seconds_at(item.end, emg.fs_hz), night.duration_s)
-        record = scorer.finish(recording_of(night, sha256.result(), request))
+    night, scorer, record = scored(path, request, show)
     out_stem.parent.mkdir(parents=True, exist_ok=True)
     events, summary = _named(out_stem, "_events.tsv"), _named(out_stem, "_night.json")
     write_events(record, events)
@@ -111,6 +107,22 @@ def score_recording(path: Path, out_stem: Path, request: Request, show: Show) ->
         _write_report(_named(out_stem, "_report.html"), night, record, scorer.trace()) if request.report else None
     )
     return Results(record, events, summary, report)
+
+
+def scored(path: Path, request: Request, show: Show = silent) -> tuple[RecordedNight, NightScorer, NightRecord]:
+    """Score one recording and write nothing; return it with its scorer and its record.
+
+    Raises `RecordingError` or `InputError` where the recording cannot be scored.
+    """
+    night, scorer = open_night(path, request)
+    emg = night.streams[0]
+    with ThreadPoolExecutor(1) as beside:
+        sha256 = beside.submit(sha256_of, path)  # reads and hashes while the detector computes
+        for item in night:
+            scorer.update(item)
+            if item.stream == emg.name:
+                show(seconds_at(item.end, emg.fs_hz), night.duration_s)
+        return night, scorer, scorer.finish(recording_of(night, sha256.result(), request))
 
 
 def open_night(path: Path, request: Request) -> tuple[RecordedNight, NightScorer]:
@@ -122,15 +134,15 @@ def open_night(path: Path, request: Request) -> tuple[RecordedNight, NightScorer
 def recording_of(night: RecordedNight, sha256: str, request: Request) -> Recording:
     """Say what was scored: from the file where it says so, from the request where that says more."""
     zone = zone_named(request.zone)
-    scored = night.streams[0].channels[0]
+    channel = night.streams[0].channels[0]
     start = night.start
     if start and zone:
         start = start.replace(tzinfo=zone) if start.tzinfo is None else start.astimezone(zone)
     return Recording(
         participant=request.participant or night.participant or night.path.stem,
-        leg=scored.leg,
-        muscle=scored.site,
-        channel=scored.label,
+        leg=request.leg or channel.leg,
+        muscle=channel.site,
+        channel=channel.label,
         night=night_of(start) if start else None,
         start=start,
         zone=request.zone or night.zone,
