@@ -1,4 +1,6 @@
-"""Raw signals around the counted cramps of a night, read from the recording a second time."""
+"""Raw signals around the episodes of a night, read from the recording a second time."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from signals import SampleBlock, Source, Stream, sample_at, seconds_at
 MARGIN_S = 15.0
 
 
-class _Cutting:
+class Cutting:
     """A window `[first, end)` of one stream, NaN until its samples come by."""
 
     def __init__(self, stream: Stream, start_s: float, end_s: float) -> None:
@@ -41,20 +43,22 @@ def excerpts_of(source: Source, record: NightRecord) -> list[Excerpt]:
     cramps = [scored for scored in record.episodes if scored.label is Label.CRAMP]
     if not cramps:
         return []
-    windows = [(scored, [_window(scored, stream) for stream in source.streams]) for scored in cramps]
+    windows = cut_windows(source, [(s.episode.start_s - MARGIN_S, s.episode.end_s + MARGIN_S) for s in cramps])
+    return [_excerpt(scored, cuttings) for scored, cuttings in zip(cramps, windows, strict=True)]
+
+
+def cut_windows(source: Source, spans_s: Sequence[tuple[float, float]]) -> list[list[Cutting]]:
+    """Cut spans, seconds from the start of the recording, out of every stream of a source, in one pass."""
+    windows = [[Cutting(stream, start_s, end_s) for stream in source.streams] for start_s, end_s in spans_s]
     for item in source:
         if isinstance(item, SampleBlock):
-            for _, cuttings in windows:
+            for cuttings in windows:
                 for cutting in cuttings:
                     cutting.take(item)
-    return [_excerpt(scored, cuttings) for scored, cuttings in windows]
+    return windows
 
 
-def _window(scored: ScoredEpisode, stream: Stream) -> _Cutting:
-    return _Cutting(stream, scored.episode.start_s - MARGIN_S, scored.episode.end_s + MARGIN_S)
-
-
-def _excerpt(scored: ScoredEpisode, cuttings: list[_Cutting]) -> Excerpt:
+def _excerpt(scored: ScoredEpisode, cuttings: list[Cutting]) -> Excerpt:
     emg, acc = cuttings[0], (cuttings[1] if len(cuttings) > 1 else None)
     return Excerpt(
         episode=scored,

@@ -4,10 +4,12 @@ from crampwatch.trialling.analysing import analyse
 from crampwatch.trialling.commands import trial_app
 from crampwatch.trialling.diaries import diary_app
 from crampwatch.trialling.locking import key, lock, prove
+from crampwatch.trialling.reviewing import review_app
 from crampwatch.trialling.simulating import simulate
 
 for command in (key, lock, prove, analyse, simulate):
     trial_app.command()(command)
 trial_app.add_typer(diary_app, name="diary")
+trial_app.add_typer(review_app, name="review")
 
 __all__ = ["trial_app"]

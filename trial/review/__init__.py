@@ -1,7 +1,6 @@
 """Blinded review: people read episodes without knowing whose they are or what the program called them."""
 
 from trial.review.adjudicated import Adjudicated, adjudicated
-from trial.review.agreement import Agreement, agreement_of
 from trial.review.drawing import Drawn, draw_packets
 from trial.review.errors import ReviewError
 from trial.review.packets import StoredPacket, drawn_packets
@@ -9,13 +8,11 @@ from trial.review.readings import Given, correct_reading, enter_readings, open_t
 
 __all__ = [
     "Adjudicated",
-    "Agreement",
     "Drawn",
     "Given",
     "ReviewError",
     "StoredPacket",
     "adjudicated",
-    "agreement_of",
     "correct_reading",
     "draw_packets",
     "drawn_packets",

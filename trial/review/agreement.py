@@ -35,7 +35,7 @@ class Kappa:
 
     `unsure` are the packets left out because one of the two cannot tell. `both` and `neither` say cramp together
     or not, `only_one` and `only_other` alone. `share` is the agreement, None without a packet; `kappa` and its
-    interval are None too where all packets are called the same by both, which leaves nothing to agree on by chance.
+    interval are None too where one of the two says the same of all packets: it would be 0 whatever the other says.
     """
 
     one: str
@@ -130,10 +130,8 @@ def kappa_of(one: str, other: str, calls: Iterable[Call]) -> Kappa:
     table = np.array([[counts[a, b] for b in (True, False)] for a in (True, False)])
     n = int(table.sum())
     share = float(np.trace(table)) / n if n else None
-    found: Any = None
-    by_chance = float(table.sum(axis=0) @ table.sum(axis=1)) / n**2 if n else 1.0
-    if by_chance < 1:
-        found = inter_rater.cohens_kappa(table)
+    both_vary = bool(table.sum(axis=0).all() and table.sum(axis=1).all())
+    found: Any = inter_rater.cohens_kappa(table) if both_vary else None
     return Kappa(
         one=one,
         other=other,
