@@ -15,8 +15,8 @@ class StudyData:
     """One version of a study, complete.
 
     `nights` has every expected night in the order of the study, `results` what they come from, by id; `arm_of` is
-    None as long as the study is blinded; `at` is when the export is made, aware; `locked` says whether the version is
-    locked and was proved to be what was locked.
+    None as long as the study is blinded; `at` is when the export is made, aware; `locked`: the version is locked,
+    and was proved to be what was locked.
     """
 
     study: Study

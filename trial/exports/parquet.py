@@ -7,7 +7,7 @@ the metadata of its field (`unit`, `description`), what the whole is in the meta
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any  # what pyarrow has, which publishes no types
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,7 +52,7 @@ def write_parquet(data: StudyData, out: Path) -> list[Path]:
     files: list[Path] = []
     for name, columns in TABLES.items():
         schema: Any = _schema(data, [column for column in columns if column != "arm" or data.arm_of is not None])
-        table: Any = pa.Table.from_pylist(list(ROWS[name](data)), schema=schema)
+        table = cast("Any", pa.Table).from_pylist(list(ROWS[name](data)), schema=schema)
         files.append(out / f"{name}.parquet")
         pq.write_table(table, files[-1], compression="zstd")
     return files
@@ -72,10 +72,10 @@ def _schema(data: StudyData, columns: list[str]) -> Any:
         "blinded": str(data.arm_of is None).lower(),
         "notice": NOTICE,
     }
-    return pa.schema([_field(name) for name in columns], metadata=about)
+    return cast("Any", pa.schema)([_field(name) for name in columns], metadata=about)
 
 
 def _field(name: str) -> Any:
     column = COLUMNS[name]
     about = {"description": column.meaning} | ({"unit": column.unit} if column.unit else {})
-    return pa.field(name, TYPES[column.kind], metadata=about)
+    return cast("Any", pa.field)(name, TYPES[column.kind], metadata=about)

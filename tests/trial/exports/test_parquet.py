@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pyarrow as pa
@@ -24,12 +24,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def rows(folder: Path, name: str) -> list[dict[str, Any]]:
-    table: Any = pq.read_table(folder / f"{name}.parquet")
-    return table.to_pylist()
+    return cast("Any", pq.read_table(folder / f"{name}.parquet")).to_pylist()
 
 
 def schema_of(folder: Path, name: str) -> Any:
-    return pq.read_schema(folder / f"{name}.parquet")
+    return cast("Any", pq.read_schema(folder / f"{name}.parquet"))
 
 
 def test_a_zero_is_a_zero_and_a_missing_night_is_null(folder: Path) -> None:
