@@ -1,14 +1,14 @@
 """The commands of a study, in the order in which a study needs them."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from crampwatch.options import Database
+from crampwatch.options import AsJson, Database
 from crampwatch.trialling.shared import StudyFile, VersionNumber, database, trial_command
 
 trial_app = typer.Typer(
@@ -51,30 +51,54 @@ def check(
 
 @trial_app.command()
 @trial_command
-def status(
+def status(  # noqa: PLR0913 - one parameter per option
     study: StudyFile,
     *,
     db: Database = None,
     version: VersionNumber = None,
     night: Annotated[
-        str | None, typer.Option(help="Last night to look at, YYYY-MM-DD; otherwise yesterday's.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last night to look at; else the last that is over, zone by zone."),
     ] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Also show the legs that need nobody's call.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Also write one row per leg as CSV; must be new.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Show for every leg what was expected and received, what is not valid and why, who was silent last night."""
-    from crampwatch.trialling.tables import status_table  # noqa: PLC0415 - imports stay out of --help
+    """Show how a running study stands: sites, then whom to call first, and why.
+
+    Nights expected, received, valid and why not; who sent nothing; wear and battery of the last week and the one
+    before. A night is over at noon where the participant lives.
+    """
+    from crampwatch.trialling.status_tables import status_tables  # noqa: PLC0415 - imports stay out of --help
     from trial.nightly import leg_nights  # noqa: PLC0415 - as above
-    from trial.records import newest_version, results  # noqa: PLC0415 - as above
-    from trial.status import status_of  # noqa: PLC0415 - as above
+    from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
+    from trial.status import (  # noqa: PLC0415 - as above
+        last_nights,
+        sites_of,
+        status_document,
+        status_of,
+        told_by_results,
+        write_status,
+    )
     from trial.study import read_study  # noqa: PLC0415 - as above
 
-    last = date.fromisoformat(night) if night else datetime.now(UTC).date() - timedelta(days=1)
     plan = read_study(study)
+    last = last_nights(plan, datetime.now(UTC))
+    if night:
+        last = dict.fromkeys(last, night.date())
     engine = database(db)
     with engine.connect() as connection:
-        number = version or newest_version(connection, plan.name)
-        found = status_of(leg_nights(plan, list(results(connection, plan, number))), last)
+        scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
+        told = told_by_results(connection, plan.name, scored.number)
+        found = status_of(plan, leg_nights(plan, results(connection, plan, scored.number)), last, told)
     engine.dispose()
-    status_table(found)
+    sites = sites_of(plan, found)
+    if out:
+        write_status(out, scored, found)
+    if as_json:
+        typer.echo(json.dumps(status_document(plan.name, scored, sites, found), indent=1, default=str))
+    else:
+        status_tables(sites, found, everybody=everybody)
 
 
 @trial_app.command()

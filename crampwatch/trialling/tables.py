@@ -1,6 +1,6 @@
 """The tables of a trial on a terminal."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -8,7 +8,6 @@ from rich.table import Table
 
 from trial.analysis.analysis import Analysis
 from trial.analysis.models import Ratio
-from trial.status import LegStatus
 
 
 @contextmanager
@@ -17,30 +16,6 @@ def progress() -> Generator[Callable[[str], None]]:
     console = Console(stderr=True)
     with console.status("reading") as status:
         yield status.update
-
-
-def status_table(legs: Sequence[LegStatus]) -> None:
-    """Print how every leg stands; who was silent last night stands out."""
-    table = Table(
-        "participant", "site", "leg", "expected", "received", "valid", "h/night", "last seen", "not valid"
-    )
-    for leg in legs:
-        why = ", ".join(f"{reason} {nights}" for reason, nights in leg.why)
-        table.add_row(
-            leg.participant,
-            leg.site,
-            leg.leg,
-            str(leg.expected),
-            str(leg.received),
-            str(leg.valid),
-            f"{leg.usable_h_last_week:.1f}",
-            str(leg.last_seen or "never"),
-            f"SILENT LAST NIGHT; {why}" if leg.silent else why,
-        )
-    console = Console()
-    console.print(table)
-    silent = [f"{leg.participant} {leg.leg}" for leg in legs if leg.silent]
-    console.print(f"silent last night: {', '.join(silent) or 'nobody'}")
 
 
 def analysis_tables(found: Analysis) -> None:

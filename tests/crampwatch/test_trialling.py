@@ -53,7 +53,7 @@ def test_the_template_passes_its_own_check(tmp_path: Path) -> None:
 
 def test_from_status_to_the_result(made_up: Path) -> None:
     study, key = made_up / "study.toml", made_up / "key.pem"
-    assert "silent last night" in run("status", study, "--night", "2026-03-01")
+    assert "last night: 2026-03-01" in run("status", study, "--night", "2026-03-01")
     run("endpoint", study, "--out", made_up / "endpoint")
     with (made_up / "endpoint" / "nights.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

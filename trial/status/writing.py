@@ -1,0 +1,75 @@
+"""How a study stands, as JSON values and as a CSV file of one row per leg; empty or null is what is not known."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from enum import Enum
+from pathlib import Path
+from typing import Any, cast
+
+from nights.night_json import NOTICE, JsonObject
+from trial.errors import TrialError
+from trial.records import Version
+from trial.status.legs import LegStatus
+from trial.status.sites import SiteStatus
+from trial.status.weeks import Week
+
+PLACES = 6
+WEEKS = ("last_week", "week_before")
+
+
+def status_document(study: str, of: Version, sites: Sequence[SiteStatus], legs: Sequence[LegStatus]) -> JsonObject:
+    """Return how a study stands, ready for `json.dumps` with dates as text."""
+    return {
+        "notice": NOTICE,
+        "study": study,
+        **_made_by(of),
+        "sites": [asdict(site) | {"why": dict(site.why), "attention": dict(site.attention)} for site in sites],
+        "legs": [asdict(leg) | {"why": dict(leg.why), "attention": list(leg.attention)} for leg in legs],
+    }
+
+
+def write_status(path: Path, of: Version, legs: Sequence[LegStatus]) -> None:
+    """Write one row per leg, with what made it. Raises `TrialError` where the file is there already."""
+    try:
+        file = path.open("x", encoding="utf-8", newline="")
+    except FileExistsError as error:
+        raise TrialError(f"{path} exists already; a table is never written over, name another file") from error
+    weeks = [f"{field.name}_{week}" for week in WEEKS for field in fields(Week)]
+    columns = [name for field in fields(LegStatus) for name in (weeks if field.name == WEEKS[0] else [field.name])]
+    columns.remove(WEEKS[1])
+    with file:
+        writer = csv.DictWriter(file, [*columns, *_made_by(of)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**_flat(leg), **_made_by(of)} for leg in legs)
+
+
+def _made_by(of: Version) -> dict[str, Any]:
+    return {
+        "version": of.number, "profile": of.profile, "profile_hash": of.profile_hash, "software": of.software,
+    }  # fmt: skip
+
+
+def _flat(leg: LegStatus) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for field in fields(leg):
+        value: object = getattr(leg, field.name)
+        if field.name in WEEKS:
+            named = asdict(cast("Week", value)) if value else {}
+            flat |= {f"{name.name}_{field.name}": _cell(named.get(name.name)) for name in fields(Week)}
+        else:
+            flat[field.name] = _cell(value)
+    return flat
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return round(value, PLACES)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        parts = cast("tuple[tuple[str, int] | Enum, ...]", value)
+        return ";".join(part.value if isinstance(part, Enum) else f"{part[0]}={part[1]}" for part in parts)
+    return "" if value is None else value
