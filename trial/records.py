@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select
 from nights.log.audit import Actor, Change, digest, record
 from nights.log.audit.contents import key_of
 from nights.log.log import logged_nights
-from nights.log.schema import Base, StudyVersion, VersionNight
+from nights.log.schema import AuditEntry, Base, StudyLock, StudyVersion, VersionNight
 from trial.errors import TrialError
 from trial.nightly import Result, result_of
 from trial.study import Study
@@ -47,7 +48,20 @@ def version_of(connection: Connection, study: str, number: int) -> Version:
     return Version(number, row["profile"], row["profile_hash"], row["software"])
 
 
-def begin_version(connection: Connection, study: str, of: Version, by: Actor, at: datetime) -> None:
+def is_locked(connection: Connection, study: str, number: int) -> bool:
+    """Whether a version of a study is frozen."""
+    wanted = select(StudyLock.number).where(StudyLock.study == study, StudyLock.number == number)
+    return connection.scalar(wanted) is not None
+
+
+def begin_version(
+    connection: Connection,
+    study: str,
+    of: Version,
+    by: Actor,
+    at: datetime,
+    why: str = "scored by this profile",
+) -> None:
     """Enter a new version of a study, without nights as yet."""
     values = {
         "study": study,
@@ -58,21 +72,53 @@ def begin_version(connection: Connection, study: str, of: Version, by: Actor, at
         "made_at": at,
     }
     connection.execute(insert(StudyVersion).values(values))
-    record(connection, by, at, [_added(connection, StudyVersion, "version", values, "scored by this profile")])
+    record(connection, by, at, [_added(connection, StudyVersion, "version", values, why)])
 
 
-def join_version(
-    connection: Connection, study: str, number: int, nights: dict[str, int], by: Actor, at: datetime
+def join_version(  # noqa: PLR0913 - one parameter per fact
+    connection: Connection,
+    study: str,
+    number: int,
+    nights: Mapping[str, int],
+    by: Actor,
+    at: datetime,
+    *,
+    origin: Mapping[str, object] | None = None,
 ) -> None:
-    """Enter results, by the recordings that they come from, into a version of a study."""
+    """Enter results, by the recordings that they come from, into a version of a study.
+
+    `origin`, JSON, says where these recordings were found; `origins` gives it back. Raises `RecordsError` where the
+    version is locked; the caller's transaction must then end.
+    """
     rows = [
         {"study": study, "number": number, "recording": recording, "night_id": night_id}
         for recording, night_id in nights.items()
     ]
-    if rows:
-        connection.execute(insert(VersionNight), rows)
-        why = "belongs to this version of the study"
-        record(connection, by, at, [_added(connection, VersionNight, "version_night", row, why) for row in rows])
+    if not rows:
+        return
+    connection.execute(insert(VersionNight), rows)
+    why = "belongs to this version of the study"
+    said = {} if origin is None else {"origin": dict(origin)}
+    changes = [_added(connection, VersionNight, "version_night", row, why, said) for row in rows]
+    record(connection, by, at, changes)
+    # only now: whoever locks holds the end of the audit trail until the lock is there to be seen
+    if is_locked(connection, study, number):
+        raise RecordsError(f"version {number} of study {study} is locked; nothing can be added to it")
+
+
+def recording_key(sha256: str, channel: str) -> str:
+    """Return what a recording of one leg is known by in a version: the hash of its content, and its channel."""
+    return f"{sha256} {channel}"
+
+
+def origins(connection: Connection, study: str, number: int) -> Iterator[dict[str, Any]]:
+    """Give what `join_version` was told of the origin of each recording of a version, from the audit trail."""
+    wanted = select(AuditEntry.after).where(
+        AuditEntry.kind == "version_night", AuditEntry.key.startswith(f"{study}/{number}/", autoescape=True)
+    )
+    for after in connection.scalars(wanted):
+        if after is not None and "origin" in after:
+            yield after["origin"]
 
 
 def night_ids(connection: Connection, study: str, number: int) -> list[int]:
@@ -91,11 +137,17 @@ def results(connection: Connection, study: Study, number: int) -> Iterator[Resul
                 yield found
 
 
-def _added(connection: Connection, table: type[Base], kind: str, values: Mapping[str, object], why: str) -> Change:
+def _added(
+    connection: Connection,
+    table: type[Base],
+    kind: str,
+    values: Mapping[str, object],
+    why: str,
+    more: Mapping[str, object] | None = None,
+) -> Change:
     """Return what the audit trail says of a new row, as the database gives it back."""
     keys = [column == values[column.name] for column in table.__table__.primary_key]
     row = connection.execute(select(table.__table__).where(*keys)).mappings().one()
     said = {name: value for name, value in row.items() if not isinstance(value, datetime)}
-    return Change(
-        kind=kind, key=key_of(table, row), before=None, after={"digest": digest(dict(row)), **said}, why=why
-    )
+    after = {"digest": digest(dict(row)), **said, **(more or {})}
+    return Change(kind=kind, key=key_of(table, row), before=None, after=after, why=why)

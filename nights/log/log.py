@@ -77,11 +77,11 @@ class NightLog:
                     night_id = enter_night(connection, values, episode_values(record), gap_values(record), self._by)
                     return Added(night_id, new=True)
             except IntegrityError:
-                there = self._same_result(values)
+                with self._engine.connect() as connection:
+                    there = same_result(connection, values)
                 if there is None:
                     raise
-        _refuse_other(there, values)
-        return Added(there.id, new=False)
+        return Added(there, new=False)
 
     def nights(
         self, participant: str | None = None, since: date | None = None, until: date | None = None
@@ -108,12 +108,6 @@ class NightLog:
                 raise LogError(f"no night {night_id} in the log; list the nights to see their ids")
             episodes = _rows(connection, _in_order(EpisodeOfNight, night_id), EpisodeRow)
             return found[0], episodes, _rows(connection, _in_order(GapOfNight, night_id), GapRow)
-
-    def _same_result(self, values: JsonObject) -> NightRow | None:
-        same = [getattr(Night, column) == values[column] for column in SAME_RESULT]
-        with self._engine.connect() as connection:
-            found = _rows(connection, select(Night.__table__).where(*same), NightRow)
-        return found[0] if found else None
 
 
 def logged_nights(
@@ -156,6 +150,16 @@ def enter_night(
             connection.execute(insert(table), [{"night_id": night_id, **row} for row in rows])
     entered(connection, by, night["scored_at"], [_change(connection, night_id, night)])
     return night_id
+
+
+def same_result(connection: Connection, night: JsonObject) -> int | None:
+    """Return the id of a result in the log, None where it is not; `LogError` where it differs from this one."""
+    same = [getattr(Night, column) == night[column] for column in SAME_RESULT]
+    found = _rows(connection, select(Night.__table__).where(*same), NightRow)
+    if not found:
+        return None
+    _refuse_other(found[0], night)
+    return found[0].id
 
 
 def _change(connection: Connection, night_id: int, values: JsonObject) -> Change:

@@ -11,6 +11,7 @@ from nights.log.schema import StudyLock
 from trial.locking.errors import LockError
 from trial.locking.keys import public_of
 from trial.locking.manifest import manifest_of
+from trial.records import is_locked
 from trial.study import Study
 
 
@@ -29,7 +30,7 @@ def lock_study(  # noqa: PLR0913 - who locks what, when, by which key
     Raises `LockError` where it is locked already, and where the audit trail does not agree with the tables: what
     has been tampered with is not frozen.
     """
-    if _locked(connection, study.name, number):
+    if is_locked(connection, study.name, number):
         raise LockError(
             f"version {number} of study {study.name} is locked already; score a new version to change it"
         )
@@ -51,10 +52,6 @@ def lock_study(  # noqa: PLR0913 - who locks what, when, by which key
     change = Change(kind="study_lock", key=f"{study.name}/{number}", before=None, after=after, why="locked")
     record(connection, by, at, [change])
     return manifest
-
-
-def _locked(connection: Connection, study: str, number: int) -> bool:
-    return connection.execute(_wanted(study, number)).first() is not None
 
 
 def _wanted(study: str, number: int):
