@@ -109,6 +109,9 @@ def endpoint(
     out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path("endpoint"),
     db: Database = None,
     version: VersionNumber = None,
+    adjudicated: Annotated[
+        bool, typer.Option("--adjudicated", help="Count what blinded readers called cramps, where they did.")
+    ] = False,
 ) -> None:
     """Write the tables `legs.csv`, `nights.csv`, `weeks.csv`, `periods.csv`: counts, exposure, what is missing.
 
@@ -118,17 +121,20 @@ def endpoint(
     from trial.endpoint.writing import write_table  # noqa: PLC0415 - as above
     from trial.nightly import leg_nights, participant_nights  # noqa: PLC0415 - as above
     from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
+    from trial.review import adjudicated as read_blind  # noqa: PLC0415 - as above
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
     engine = database(db)
     with engine.connect() as connection:
         scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
-        nights = list(participant_nights(plan, leg_nights(plan, list(results(connection, plan, scored.number)))))
+        logged = results(connection, plan, scored.number)
+        read = read_blind(connection, plan, scored.number, logged) if adjudicated else None
+        nights = list(participant_nights(plan, leg_nights(plan, read.results if read else logged)))
     engine.dispose()
     out.mkdir(parents=True, exist_ok=True)
     made_by = {"version": str(scored.number), "profile": scored.profile, "profile_hash": scored.profile_hash}
-    made_by["software"] = scored.software
+    made_by |= {"software": scored.software, "labels": "adjudicated" if read else "program"}
     for name, rows in (
         ("legs", leg_rows(nights)),
         ("nights", night_rows(plan, nights)),
@@ -137,3 +143,8 @@ def endpoint(
     ):
         n = write_table(out / f"{name}.csv", rows, made_by)
         typer.echo(f"{out / f'{name}.csv'}: {n} rows")
+    if read is not None:
+        typer.echo(
+            f"of {read.packets} packets, {read.dropped} cramps were dropped and {read.added} near misses added; "
+            f"{read.undecided} undecided and {read.waiting} not done stay as the program has them"
+        )
