@@ -24,7 +24,7 @@ Heads = Annotated[
 def verify_command(db: Database = None, head: Heads = None) -> None:
     """Find what was changed in the nightly log behind the back of its audit trail.
 
-    Checks the chain of entries (edited, deleted, reordered, cut off) and holds every night against it. An end cut
+    Checks the chain of entries (edited, deleted, reordered, cut off) and holds every row against it. An end cut
     off together with the database's own record of it shows only against a head that was kept elsewhere. Ends with
     exit code 1 where anything is found.
 
@@ -41,7 +41,7 @@ def verify_command(db: Database = None, head: Heads = None) -> None:
         typer.echo(finding)
     if findings:
         raise typer.Exit(BAD_INPUT)
-    typer.echo(f"{end.number} audit entries and every night that they speak of are as they were written")
+    typer.echo(f"{end.number} audit entries and all that they speak of are as they were written")
 
 
 @audit_app.command("head")
@@ -60,23 +60,40 @@ def head_command(db: Database = None) -> None:
 @audit_app.command("export")
 @reported
 def export_command(
-    out: Annotated[Path, typer.Option(help="File to write, JSON lines; must be new.")], *, db: Database = None
+    out: Annotated[Path, typer.Option(help="File to write; must be new.")],
+    *,
+    study: Annotated[
+        str | None, typer.Option(help="Only what concerns this study, as a CSV table to read, not to verify.")
+    ] = None,
+    db: Database = None,
 ) -> None:
-    """Write the whole audit trail, of all participants, one entry a line.
+    """Write the whole audit trail, of all participants, as JSON lines, one entry a line.
 
-    Example: `crampwatch audit export --out trail.jsonl`
+    With `--study NAME` (its name, not its file) only what concerns one study, as CSV for people; what can be verified
+    is the whole trail.
+
+    Examples: `crampwatch audit export --out trail.jsonl` · `crampwatch audit export --study K2 --out k2.csv`
     """
-    from nights.log.audit import export_trail  # noqa: PLC0415 - imports stay out of --help
+    from crampwatch.scoring import InputError  # noqa: PLC0415 - imports stay out of --help
+    from nights.log.audit import entries_of_study, export_trail, head_of, write_entries  # noqa: PLC0415 - as above
 
     if out.exists():
-        from crampwatch.scoring import InputError  # noqa: PLC0415 - as above
-
         raise InputError(f"{out} exists already; an export is never written over, name another file")
     engine = _database(db)
-    with engine.connect() as connection, out.open("w", encoding="utf-8") as file:
-        end = export_trail(connection, file)
+    with engine.connect() as connection, out.open("w", encoding="utf-8", newline="") as file:
+        end = head_of(connection)
+        count = (
+            write_entries(entries_of_study(connection, study), file)
+            if study
+            else export_trail(connection, file).number
+        )
     engine.dispose()
-    typer.echo(f"{end.number} entries written to {out}; head {end.number}:{end.hash}")
+    if not count and study:
+        out.unlink()
+        raise InputError(
+            f"nothing in the audit trail concerns a study {study}; give the name that stands in its file"
+        )
+    typer.echo(f"{count} entries written to {out}; head {end.number}:{end.hash}")
 
 
 def _database(db: str | None) -> "Engine":

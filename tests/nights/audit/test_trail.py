@@ -13,8 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from nights import NightRecord
 from nights.log import LogError, NightLog
 from nights.log.audit import Actor, Change, Head, Role, entries, export_trail, head_of, record, verify
+from nights.log.audit.chain import MAY_CHANGE
+from nights.log.audit.contents import CONTENTS
 from nights.log.database import open_database
-from nights.log.schema import AuditEntry, AuditHead, EpisodeOfNight, GapOfNight, Night
+from nights.log.schema import AuditEntry, AuditHead, Base, EpisodeOfNight, GapOfNight, Night
 from tests.nights.made_nights import recording
 
 AT = datetime(2026, 3, 29, 7, 0, tzinfo=UTC)
@@ -201,3 +203,9 @@ def test_a_change_that_fails_leaves_no_entry(engine: Engine) -> None:
     with engine.connect() as connection:
         assert head_of(connection).number == 3
     assert findings(engine) == []
+
+
+def test_every_table_is_held_against_the_trail() -> None:
+    of_a_night, the_trail_itself = {"episode", "gap"}, {"audit", "audit_head"}
+    assert set(CONTENTS) | of_a_night | the_trail_itself == set(Base.metadata.tables)
+    assert set(MAY_CHANGE) == {*CONTENTS, "unblinding"}
