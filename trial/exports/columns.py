@@ -48,6 +48,9 @@ COLUMNS = {
         Kind.LABEL, "`valid`; `short`: counted, but too little was seen for a valid night; `missing`: nothing was"
     ),
     "reason": Column(Kind.LABEL, "why a night is missing or short; empty for a valid one"),
+    "legs_missing": Column(
+        Kind.TEXT, "legs of which nothing was seen in that night, as `leg=reason`, joined by semicolons"
+    ),
     "cramps": Column(
         Kind.COUNT, "primary count of the study (muscles or awakenings); empty where nothing was seen"
     ),
