@@ -1,6 +1,6 @@
 """The rows of the exported tables: plain values by column, None where something is missing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -39,7 +39,7 @@ def recorded_spans(data: StudyData) -> dict[tuple[int, date], Span]:
     }
 
 
-def recorded(leg: LegNight, spans: dict[tuple[int, date], Span]) -> Span | None:
+def recorded(leg: LegNight, spans: Mapping[tuple[int, date], Span]) -> Span | None:
     """Return the time from the first to the last sample of a leg in a night, None where there is none."""
     found = [spans[number, leg.night] for number in leg.results]
     return (min(begin for begin, _ in found), max(end for _, end in found)) if found else None
