@@ -1,0 +1,73 @@
+"""Cramp by cramp: which share of the seen was written down, which of the written was seen, and when it was felt."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trial.concordance.nights import ConcordanceNight
+from trial.concordance.resampling import Estimate, estimate, share
+
+Quartiles = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Cramps of compared nights: how many, how many pairs, and the shares with intervals by participant.
+
+    `week` is the week of study, None for all together. `felt` leaves out what was felt unmonitored.
+    """
+
+    week: int | None
+    n_participants: int
+    n_nights: int
+    felt: int
+    seen: int
+    pairs: int
+    seen_written: Estimate
+    written_seen: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """How much later cramps were written down to have been than they were seen, s; of the pairs by time.
+
+    `quartiles_s` are the three of them, None without pairs.
+    """
+
+    n: int
+    quartiles_s: Quartiles | None
+
+
+def shares(nights: Sequence[ConcordanceNight], seed: int, week: int | None = None) -> Shares:
+    """Return the shares of compared nights."""
+    participants = [night.participant for night in nights]
+    counts = np.array(
+        [[night.felt_and_seen or 0, night.seen or 0, night.felt_monitored] for night in nights], np.float64
+    ).reshape(-1, 3)
+    pairs, seen, felt = (int(n) for n in counts.sum(axis=0))
+    return Shares(
+        week=week,
+        n_participants=len(set(participants)),
+        n_nights=len(nights),
+        felt=felt,
+        seen=seen,
+        pairs=pairs,
+        seen_written=estimate(participants, counts[:, [0, 1]], share, seed),
+        written_seen=estimate(participants, counts[:, [0, 2]], share, seed),
+    )
+
+
+def shares_by_week(nights: Sequence[ConcordanceNight], seed: int) -> tuple[Shares, ...]:
+    """Return the shares of every week of study that has a compared night."""
+    weeks = sorted({night.week for night in nights})
+    return tuple(shares([night for night in nights if night.week == week], seed, week) for week in weeks)
+
+
+def offsets(nights: Iterable[ConcordanceNight]) -> Offsets:
+    """Return how far off the times of pairs were."""
+    found = [offset for night in nights for offset in night.offsets_s]
+    if not found:
+        return Offsets(0, None)
+    low, median, high = (float(q) for q in np.quantile(found, [0.25, 0.5, 0.75]))
+    return Offsets(len(found), (low, median, high))
