@@ -33,13 +33,19 @@ def analysis_tables(found: Analysis) -> None:
         console.print(f"{event.kind} ({event.strategy}): {event.participants} participants, {event.nights} nights")
     console.print(f"\nrate ratio, {found.treated} over {found.control}: {_ratio(found.primary)}")
     d = found.difference
-    console.print(
-        f"cramps a week (56 h): {d.treated:.2f} against {d.control:.2f}, "
-        f"difference {d.value:.2f} ({d.low:.2f} to {d.high:.2f})"
-    )
+    if d:
+        console.print(
+            f"cramps a week (56 h): {d.treated:.2f} against {d.control:.2f}, "
+            f"difference {d.value:.2f} ({d.low:.2f} to {d.high:.2f})"
+        )
     others = Table("another way to look at it", "participants", "nights", "rate ratio")
     for one in found.sensitivity:
-        others.add_row(one.name, str(one.n_participants), str(one.n_nights), _ratio(one.ratio))
+        others.add_row(
+            one.name,
+            str(one.n_participants),
+            str(one.n_nights),
+            _ratio(one.ratio) if one.ratio else "not estimated",
+        )
     for imputed in found.tipping:
         others.add_row(f"missed nights imputed, treated x {imputed.delta:g}", "", "", _ratio(imputed.ratio))
     console.print(others)

@@ -1,4 +1,4 @@
-"""From the tables of the endpoint and the allocation to the rows that are analysed; the flow of participants."""
+"""From the tables of the endpoint and the allocation to the rows that are analysed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,20 +17,6 @@ HALF_A_CRAMP = 0.5  # keeps the logarithm of a baseline without cramps finite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArmFlow:
-    """The flow of one arm (CONSORT 2010, item 13): allotted, with a baseline, with treatment nights, analysed."""
-
-    arm: str
-    allotted: int
-    with_baseline: int
-    with_treatment_nights: int
-    analysed: int
-    nights_expected: int
-    nights_seen: int
-    nights_valid: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """What is analysed: one row per participant and week of treatment of which something was seen.
 
@@ -41,16 +27,39 @@ class Dataset:
     weeks: tuple[WeekRow, ...]
     periods: tuple[PeriodRow, ...]
     participants: pd.DataFrame
-    flow: tuple[ArmFlow, ...]
 
     @property
     def seen_weeks(self) -> list[WeekRow]:
         """Weeks of treatment with exposure; a week without is missing and in no model."""
         return [week for week in self.weeks if week.kind is PeriodKind.TREATMENT and week.measures.exposure_h > 0]
 
-    def counts(self, weeks: Sequence[WeekRow] | None = None) -> Counts:
-        """Return counts, exposures in weeks of 56 h, and covariates, of the weeks given or all that were seen."""
-        rows = self.seen_weeks if weeks is None else list(weeks)
+    @property
+    def sites_without_cramps(self) -> tuple[str, ...]:
+        """Sites of whose weeks of treatment some were seen, and not one cramp."""
+        cramps: dict[str, int] = {}
+        for row in self.seen_weeks:
+            cramps[row.site] = cramps.get(row.site, 0) + (row.measures.cramps or 0)
+        return tuple(sorted(site for site, count in cramps.items() if not count))
+
+    @property
+    def modelled_weeks(self) -> list[WeekRow]:
+        """Weeks of treatment that were seen, without those of sites without a cramp.
+
+        With a rate of its own, which would be estimated as 0, such a site says nothing of the ratio of the arms, so
+        that to leave it out is the model's limiting answer. Where no site has a cramp none is left out.
+        """
+        empty = self.sites_without_cramps
+        return [row for row in self.seen_weeks if row.site not in empty] or self.seen_weeks
+
+    @property
+    def people_of_modelled_sites(self) -> list[str]:
+        """Participants of the sites that are in the model, whether anything was seen of them or not."""
+        sites = {row.site for row in self.modelled_weeks}
+        return [str(name) for name in self.participants.index[self.participants["site"].isin(sites)]]
+
+    def counts(self) -> Counts:
+        """Return counts, exposures in weeks of 56 h, and covariates, of `modelled_weeks`."""
+        rows = self.modelled_weeks
         names = [row.participant for row in rows]
         return Counts(
             np.array([row.measures.cramps for row in rows], float),
@@ -60,9 +69,14 @@ class Dataset:
         )
 
     def covariates(self, names: Sequence[str]) -> pd.DataFrame:
-        """Return intercept, arm, log baseline and sites but the first, of participants by name, in that order."""
+        """Return intercept, arm, log baseline and sites but the first, of participants by name, in that order.
+
+        A baseline that is the same for all of them, as it is without a run-in, is no covariate.
+        """
         of = self.participants.loc[list(names)].reset_index(drop=True)
-        columns = {"intercept": 1.0, "treated": of["treated"].astype(float), "baseline": of["baseline"]}
+        columns = {"intercept": 1.0, "treated": of["treated"].astype(float)}
+        if of["baseline"].min() < of["baseline"].max():
+            columns["baseline"] = of["baseline"]
         for site in sorted(of["site"].unique())[1:]:
             columns[f"site {site}"] = (of["site"] == site).astype(float)
         return pd.DataFrame(columns, index=of.index)
@@ -72,10 +86,7 @@ def dataset_of(study: Study, nights: Sequence[ParticipantNight], allocation: All
     """Return the rows to analyse, from the nights under the estimand."""
     periods = tuple(period_rows(study, nights))
     weeks = tuple(week_rows(study, nights))
-    participants = _participants(study, periods, allocation)
-    return Dataset(
-        weeks=weeks, periods=periods, participants=participants, flow=_flow(participants, periods, allocation)
-    )
+    return Dataset(weeks=weeks, periods=periods, participants=_participants(study, periods, allocation))
 
 
 def _participants(study: Study, periods: Sequence[PeriodRow], allocation: Allocation) -> pd.DataFrame:
@@ -99,25 +110,3 @@ def _participants(study: Study, periods: Sequence[PeriodRow], allocation: Alloca
         },
         index=pd.Index(names, name="participant"),
     )
-
-
-def _flow(participants: pd.DataFrame, periods: Sequence[PeriodRow], allocation: Allocation) -> tuple[ArmFlow, ...]:
-    flow: list[ArmFlow] = []
-    for arm, treated in ((allocation.control, False), (allocation.treated, True)):
-        names = set(participants.index[participants["treated"] == treated])
-        rows = [row for row in periods if row.participant in names]
-        treatment = [row for row in rows if row.kind is PeriodKind.TREATMENT]
-        seen = {row.participant for row in treatment if row.monitoring.nights_seen}
-        flow.append(
-            ArmFlow(
-                arm=arm,
-                allotted=len(names),
-                with_baseline=len({row.participant for row in rows if row.baseline_valid}),
-                with_treatment_nights=len(seen),
-                analysed=len(seen),
-                nights_expected=sum(row.monitoring.nights_expected for row in treatment),
-                nights_seen=sum(row.monitoring.nights_seen for row in treatment),
-                nights_valid=sum(row.monitoring.nights_valid for row in treatment),
-            )
-        )
-    return tuple(flow)

@@ -25,9 +25,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Imputed:
-    """The rate ratio pooled over completed data sets; `delta` multiplies the rate of missed nights when treated."""
+    """The rate ratio pooled over completed data sets; `delta` multiplies the rate of missed nights when treated.
+
+    `n_participants` are all of whom nights were expected; `missed_share` is the imputed share of their exposure.
+    """
 
     delta: float
+    n_participants: int
+    missed_share: float
     ratio: Ratio
     missing_information: float
 
@@ -50,7 +55,8 @@ def impute(totals: Totals, delta: float, n: int, seed: int, alpha: float = 0.05)
         rates = _drawn_rates(model, totals, rng)
         missed = rng.poisson(rates * raised * totals.missed)
         fits.append(negative_binomial(_counts(totals.count + missed, expected, totals.covariates)))
-    return _pooled(fits, delta, alpha)
+    ratio, information = _pooled(fits, alpha)
+    return Imputed(delta, len(expected), float(totals.missed.sum() / expected.sum()), ratio, information)
 
 
 def _drawn_rates(model: Fit, totals: Totals, rng: np.random.Generator) -> Vector:
@@ -67,7 +73,8 @@ def _counts(count: Vector, exposure: Vector, covariates: pd.DataFrame) -> Counts
     return Counts(count, exposure, covariates.reset_index(drop=True), np.arange(len(count), dtype=np.int64))
 
 
-def _pooled(fits: list[Fit], delta: float, alpha: float) -> Imputed:
+def _pooled(fits: list[Fit], alpha: float) -> tuple[Ratio, float]:
+    """Return the pooled ratio and the share of information that is missing."""
     n = len(fits)
     at = fits[0].names.index("treated")
     estimates = np.array([fit.estimates[at] for fit in fits])
@@ -81,6 +88,4 @@ def _pooled(fits: list[Fit], delta: float, alpha: float) -> Imputed:
     mean, error = float(estimates.mean()), float(np.sqrt(total))
     reach = float(student.ppf(1 - alpha / 2, dof)) * error
     p = float(2 * student.sf(abs(mean) / error, dof))
-    return Imputed(
-        delta, Ratio(float(np.exp(mean)), float(np.exp(mean - reach)), float(np.exp(mean + reach)), p), share
-    )
+    return Ratio(float(np.exp(mean)), float(np.exp(mean - reach)), float(np.exp(mean + reach)), p), share

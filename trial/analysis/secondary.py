@@ -1,7 +1,8 @@
-"""Secondary endpoints per participant: how long cramps lasted, how strong they were, and who responded."""
+"""Secondary endpoints per participant: how long and strong cramps were, nights without any, and who responded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from statsmodels.stats.proportion import (
 
 from trial.analysis.dataset import Dataset
 from trial.analysis.models import Ratio, Vector
-from trial.endpoint import PeriodRow
+from trial.endpoint import NightRow, PeriodRow
 from trial.study import PeriodKind, Study
 
 
@@ -43,6 +44,24 @@ class Compared:
     treated: float | None
     control: float | None
     ratio: Ratio | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Mean shares of nights free of cramps, each participant counting once, and their difference.
+
+    `nights` are those of which it is known: valid ones, and short ones with a cramp.
+    """
+
+    n_treated: int
+    n_control: int
+    nights_treated: int
+    nights_control: int
+    treated: float | None
+    control: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
 
 
 def responders(study: Study, data: Dataset, alpha: float = 0.05) -> Responders:
@@ -76,6 +95,36 @@ def durations(data: Dataset, alpha: float = 0.05) -> Compared:
     return _compared("duration_s", data, [row.measures.mean_duration_s for row in _treatment(data)], alpha)
 
 
+def longest(data: Dataset, alpha: float = 0.05) -> Compared:
+    """Compare the longest cramp of each participant, in s. It grows with the number of cramps."""
+    return _compared("longest_s", data, [row.measures.longest_s for row in _treatment(data)], alpha)
+
+
+def cramp_free_nights(data: Dataset, nights: Sequence[NightRow], alpha: float = 0.05) -> Shares:
+    """Compare the share of a participant's nights of treatment without a cramp, by Welch's t; `nights` as asked."""
+    known: dict[str, list[bool]] = {}
+    for night in nights:
+        if night.kind is PeriodKind.TREATMENT and night.cramp_free is not None:
+            known.setdefault(night.participant, []).append(night.cramp_free)
+    arms: dict[bool, list[list[bool]]] = {True: [], False: []}
+    for name, of in known.items():
+        arms[bool(data.participants.loc[name, "treated"])].append(of)
+    treated, control = (np.array([fmean(of) for of in arms[arm]]) for arm in (True, False))
+    means = [float(of.mean()) if len(of) else None for of in (treated, control)]
+    found = _welch(treated, control, alpha) if min(len(treated), len(control)) > 1 else None
+    return Shares(
+        n_treated=len(treated),
+        n_control=len(control),
+        nights_treated=sum(len(of) for of in arms[True]),
+        nights_control=sum(len(of) for of in arms[False]),
+        treated=means[0],
+        control=means[1],
+        difference=found.mean if found else None,
+        low=found.low if found else None,
+        high=found.high if found else None,
+    )
+
+
 def intensities(data: Dataset, alpha: float = 0.05) -> Compared:
     """Compare how strong the cramps of a participant were on average, in multiples of the resting floor."""
     return _compared("intensity", data, [row.measures.mean_intensity for row in _treatment(data)], alpha)
@@ -97,16 +146,26 @@ def _compared(name: str, data: Dataset, values: Sequence[float | None], alpha: f
             arms[_is_treated(data, row)].append(float(np.log(value)))
     treated, control = (np.array(arms[arm]) for arm in (True, False))
     means = [float(np.exp(of.mean())) if len(of) else None for of in (treated, control)]
-    ratio = _welch(treated, control, alpha) if min(len(treated), len(control)) > 1 else None
+    found = _welch(treated, control, alpha) if min(len(treated), len(control)) > 1 else None
+    low, mean, high = np.exp([found.low, found.mean, found.high]).tolist() if found else (0.0, 0.0, 0.0)
+    ratio = Ratio(mean, low, high, found.p) if found else None
     return Compared(name, len(treated), len(control), means[0], means[1], ratio)
 
 
-def _welch(a: Vector, b: Vector, alpha: float) -> Ratio | None:
+@dataclass(frozen=True, slots=True)
+class _Welch:
+    mean: float
+    low: float
+    high: float
+    p: float
+
+
+def _welch(a: Vector, b: Vector, alpha: float) -> _Welch | None:
+    """Return the difference of means with its interval; None where nothing varies."""
     parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
     if not parts.sum():
         return None
     dof = parts.sum() ** 2 / (parts**2 / np.array([len(a) - 1, len(b) - 1])).sum()
     mean, error = float(a.mean() - b.mean()), float(np.sqrt(parts.sum()))
     reach = float(student.ppf(1 - alpha / 2, dof)) * error
-    p = float(2 * student.sf(abs(mean) / error, dof))
-    return Ratio(float(np.exp(mean)), float(np.exp(mean - reach)), float(np.exp(mean + reach)), p)
+    return _Welch(mean, mean - reach, mean + reach, float(2 * student.sf(abs(mean) / error, dof)))

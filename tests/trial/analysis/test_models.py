@@ -40,14 +40,14 @@ def agrees(fit: Fit, estimates: dict[str, float] | None, errors: dict[str, float
         assert np.sqrt(fit.covariance[at, at]) == pytest.approx(errors[f"se.{r_name}"], abs=decimals)
 
 
-def test_negative_binomial_is_that_of_mass_with_the_sandwich_of_sandwich(epilepsy: Counts) -> None:
+def test_negative_binomial_is_that_of_mass_with_the_sandwich_of_clubsandwich(epilepsy: Counts) -> None:
     fit = negative_binomial(epilepsy)
     agrees(fit, known("glm.nb"), known("glm.nb clustered"), 5e-6)
     assert fit.dispersion == pytest.approx(1 / known("glm.nb")["theta"], rel=1e-6)
     assert fit.dof == 59 - 5
 
 
-def test_poisson_is_that_of_glm_with_the_sandwich_of_sandwich(epilepsy: Counts) -> None:
+def test_poisson_is_that_of_glm_with_the_sandwich_of_clubsandwich(epilepsy: Counts) -> None:
     found = known("poisson clustered")
     agrees(poisson(epilepsy), found, found, 5e-6)
 
