@@ -69,8 +69,8 @@ def export_command(
 ) -> None:
     """Write the whole audit trail, of all participants, as JSON lines, one entry a line.
 
-    With `--study NAME` (its name, not its file) only what concerns one study, as CSV for people; what can be verified
-    is the whole trail.
+    With `--study NAME` (its name, not its file) only what concerns one study, as CSV for people; only the whole
+    trail can be verified.
 
     Examples: `crampwatch audit export --out trail.jsonl` · `crampwatch audit export --study K2 --out k2.csv`
     """
