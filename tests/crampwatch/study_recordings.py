@@ -1,0 +1,96 @@
+"""Small studies with recordings of some minutes, whose cramps are planted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner, Result
+
+from crampwatch.command_line import app
+from recordings import write_edf
+from signals import Channel, Leg, Stream
+from tests.made_up import lying, muscle
+from tests.trial.studies import study_of
+from trial.study import Participant, Study
+
+MINUTES_S = 240.0
+CRAMP = (120.0, 180.0, 75.0)
+START = datetime(2026, 3, 2, 22, 30)  # noqa: DTZ001 - EDF has local wall time
+RUN = CliRunner()
+
+
+def study_file(folder: Path, *participants: Participant, profile: str = "calf-1") -> Path:
+    """Write a study of these participants; return its file."""
+    study: Study = study_of(*participants).model_copy(update={"profile": profile})
+    path = folder / "study.toml"
+    document = study.model_dump(mode="python", exclude_none=True, exclude_defaults=True)
+    path.write_text(tomli_w.dumps(document), encoding="utf-8")
+    return path
+
+
+def record(  # noqa: PLR0913 - one parameter per fact
+    path: Path,
+    participant: str | None = "A-001",
+    legs: Sequence[Leg | None] = ("L",),
+    *,
+    cramps: int = 1,
+    seed: int = 0,
+    start: datetime | None = START,
+    labels: Sequence[str] = (),
+) -> Path:
+    """Write four minutes of the gastrocnemius of each leg, with a cramp of a minute or none, and its acceleration."""
+    names = labels or [f"EMG {leg or '?'}-GM" for leg in legs]
+    planted = [CRAMP] * cramps
+    emg = muscle(MINUTES_S, *planted, seed=seed)
+    for k in range(1, len(names)):
+        emg = _beside(emg, muscle(MINUTES_S, seed=seed + 1000 * k))
+    channels = [Channel(name, "EMG", None, None, (-2000.0, 2000.0)) for name in names]
+    side = legs[0] or "?"
+    axes = tuple(Channel(f"ACC {side}-{axis}", "ACC", None, axis, (-4.0, 4.0)) for axis in "XYZ")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    streams = (Stream("emg", 1000.0, tuple(channels)), Stream("acc", 52.0, axes))
+    write_edf(path, streams, (emg, lying(MINUTES_S, seed=seed + 1)), start, participant)
+    return path
+
+
+def trial(*words: str | Path, code: int = 0) -> str:
+    """Run `crampwatch trial …`; return what it says."""
+    result: Result = RUN.invoke(app, ["trial", *(str(word) for word in words)])
+    assert result.exit_code == code, result.output
+    return " ".join(result.output.split())
+
+
+def logged(url: str, study: str = "TEST") -> dict[str, Any]:
+    """Return what a log holds of a study: versions, and each result of each version, without ids and times."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+
+        def rows(query: str) -> list[dict[str, Any]]:
+            return [dict(row) for row in connection.execute(text(query), {"study": study}).mappings()]
+
+        nights = {
+            row.pop("id"): {name: value for name, value in row.items() if name != "scored_at"}
+            for row in rows("SELECT * FROM night")
+        }
+        for part in ("episode", "gap"):
+            for night in nights.values():
+                night[part] = []
+            for row in rows(f"SELECT * FROM {part} ORDER BY night_id, number"):  # noqa: S608 - of two names
+                nights[row.pop("night_id")][part].append(row)
+        versions = rows("SELECT number, profile, profile_hash, software FROM version WHERE study = :study")
+        members = rows("SELECT number, recording, night_id FROM version_night WHERE study = :study")
+    engine.dispose()
+    return {
+        "versions": {row["number"]: row for row in versions},
+        "nights": {f"{row['number']} {row['recording']}": nights[row["night_id"]] for row in members},
+        "n_nights": len(nights),
+    }
+
+
+def _beside(a: Any, b: Any) -> Any:
+    import numpy as np  # noqa: PLC0415
+
+    return np.asfortranarray(np.hstack([a, b]))
