@@ -19,9 +19,9 @@ MOST_USUAL = 1000  # cramps a night that nobody has
 def expected(design: Design) -> dict[str, Comparison]:
     """Return by endpoint the rates a week that it sees, its mean exposure in weeks, and its dispersion.
 
-    False alarms add to both arms' rates and vary less between people than cramps do; the dispersion is the mean of
-    both arms' thus diluted ones. Left out, as no closed form has them: the dispersion of nights, unequal exposure,
-    the baseline as a covariate.
+    False alarms add to both arms' rates and do not vary between people, and what a diary has beside the cramps that
+    were felt does not change from the run-in on; the dispersion is the mean of both arms' thus diluted ones. Left
+    out, as no closed form has them: the dispersion of nights, unequal exposure, the baseline as a covariate.
     """
     plan = design.plan
     return {"objective": _objective(design, plan), "diary": _diary(design, plan)}
@@ -29,14 +29,18 @@ def expected(design: Design) -> dict[str, Comparison]:
 
 def _objective(design: Design, plan: TrialPlan) -> Comparison:
     false = plan.false_per_night * DAYS_PER_WEEK
-    true = [plan.sensitivity * rate for rate in (plan.control_per_week, plan.treated_per_week)]
-    control, treated = (
-        _Arm(rate + false, plan.dispersion * (rate / (rate + false)) ** 2 if rate else 0.0) for rate in true
-    )
+    of_all = (1 + plan.dispersion) * (1 + plan.change_dispersion) - 1
+
+    def arm(per_week: float) -> _Arm:
+        found = plan.sensitivity * per_week
+        return _Arm(found + false, of_all * (found / (found + false)) ** 2)
+
     recorded = 1 - plan.partial_share * (1 - (1 + LEAST_PARTIAL) / 2)
     night = _mean_night_h(plan) / NIGHT_OF_8_H * recorded * exp(-plan.lost_share)
     weeks = _nights_there(plan).sum() / DAYS_PER_WEEK
-    return _compared(design, control, treated, float(weeks * (1 - _missed(plan)) * night))
+    return _compared(
+        design, arm(plan.control_per_week), arm(plan.treated_per_week), float(weeks * (1 - _missed(plan)) * night)
+    )
 
 
 def _diary(design: Design, plan: TrialPlan) -> Comparison:
@@ -47,8 +51,9 @@ def _diary(design: Design, plan: TrialPlan) -> Comparison:
     def arm(per_week: float, expectation: float) -> _Arm:
         noticed = np.minimum(1.0, plan.diary_noticed * plan.diary_fatigue_per_week**week * expectation)
         felt = per_week * _mean_night_h(plan) / NIGHT_OF_8_H * float(noticed @ there / there.sum())
-        written = felt + plan.diary_other_per_week
-        return _Arm((1 - plan.diary_made_up) * written + plan.diary_made_up * usual, plan.dispersion)
+        felt *= 1 - plan.diary_made_up
+        rate = felt + (1 - plan.diary_made_up) * plan.diary_other_per_week + plan.diary_made_up * usual
+        return _Arm(rate, (1 + plan.dispersion) * (1 + plan.change_dispersion * (felt / rate) ** 2) - 1)
 
     weeks = float(there.sum()) / DAYS_PER_WEEK * (1 - plan.diary_left_out)
     return _compared(

@@ -54,10 +54,10 @@ def made_up(plan: TrialPlan, trials: int, rng: np.random.Generator) -> People:
     of_one = np.arange(plan.n_treated + plan.n_control) < plan.n_treated
     treated = np.tile(of_one, trials)
     n, nights = len(treated), plan.run_in_nights + plan.treatment_nights
-    frailty = _frailty(rng, plan.dispersion, n)
+    frailty, change = _frailty(rng, plan.dispersion, n), _frailty(rng, plan.change_dispersion, n)
     there = _there(plan, rng, n)
     bed_h = np.maximum(SHORTEST_NIGHT_H, rng.normal(plan.night_h, plan.night_sd_h, (n, nights)))
-    per_week = np.where(treated, plan.treated_per_week, plan.control_per_week)[:, None]
+    per_week = (change * np.where(treated, plan.treated_per_week, plan.control_per_week))[:, None]
     per_week = np.where(np.arange(nights) < plan.run_in_nights, plan.run_in_per_week, per_week) * frailty[:, None]
     true = rng.poisson(per_week * _frailty(rng, plan.night_dispersion, (n, nights)) * bed_h / WEEK_OF_NIGHTS_H)
     return People(

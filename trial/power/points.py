@@ -19,8 +19,9 @@ RunAll = Callable[[Sequence[Block]], Iterable[dict[str, Answers]]]
 class Point:
     """What an endpoint does at one size.
 
-    `power` is the share of `trials` with p below alpha, on either side; one without an answer (`no_answer`: the
-    model could not be fitted, as where an arm has no cramp) is not significant. Limits are 95 % Wilson intervals of
+    `power` is the share of `trials` with p below alpha, on either side. One without an answer (`no_answer`: the
+    model has none, as where an arm has no cramp) is not significant; the planned analysis may then still have an
+    exact test. Limits are 95 % Wilson intervals of
     the simulation's own error. `ratio_seen` is the geometric mean of the estimated ratios, `coverage` the share of
     their intervals that hold the true ratio; both of trials with an answer. `closed_form` is the power after Zhu
     and Lakkis (maximum likelihood variance) with the rates that the endpoint sees; None without a difference.

@@ -24,6 +24,7 @@ PLANS = {
     "with much lost and many errors": replace(
         PLAN,
         dispersion=0.3,
+        change_dispersion=0.6,
         lost_share=0.2,
         missed_share=0.4,
         dropout_share=0.3,
@@ -99,9 +100,8 @@ def test_rates_and_exposure_are_what_was_worked_out(plan: TrialPlan) -> None:
 
 
 def test_by_hand_without_any_loss_or_error() -> None:
-    plan = replace(
-        K2, dispersion=0.0, night_h=8.0, night_sd_h=0.0, lost_share=0.0, missed_share=0.0, dropout_share=0.0
-    )
+    plan = replace(K2, dispersion=0.0, change_dispersion=0.0)
+    plan = replace(plan, night_h=8.0, night_sd_h=0.0, lost_share=0.0, missed_share=0.0, dropout_share=0.0)
     plan = replace(plan, partial_share=0.0, sensitivity=1.0, false_per_night=0.0, diary_left_out=0.0)
     plan = replace(plan, diary_noticed=1.0, diary_fatigue_per_week=1.0, diary_made_up=0.0, diary_other_per_week=0.0)
     people = made_up(replace(plan, n_treated=2, n_control=2), 3, np.random.default_rng(1))

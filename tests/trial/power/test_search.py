@@ -22,6 +22,7 @@ PLAIN = replace(
     sites=("A",),
     run_in_nights=1,
     treatment_nights=14,
+    change_dispersion=0.0,
     night_dispersion=0.0,
     night_h=8.0,
     night_sd_h=0.0,
