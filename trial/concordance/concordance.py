@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trial.concordance.agreement import NightAgreement, night_agreement
-from trial.concordance.cramps import Offsets, Shares, offsets, shares, shares_by_week
+from trial.concordance.cramps import FeltBySeen, Offsets, Shares, felt_by_seen, offsets, shares, shares_by_week
 from trial.concordance.errors import ConcordanceError
 from trial.concordance.nights import ConcordanceNight, Standing, concordance_nights
 from trial.concordance.resampling import REPLICATES
@@ -43,6 +43,7 @@ class Concordance:
     by_night: NightAgreement
     by_cramp: Shares
     by_week_of_study: tuple[Shares, ...]
+    felt_by_seen: tuple[FeltBySeen, ...]
     offsets: Offsets
     by_week: WeeklyAgreement
     nights: tuple[ConcordanceNight, ...]
@@ -78,6 +79,7 @@ def concordance_of(
         by_night=night_agreement(compared, study.seed),
         by_cramp=shares(compared, study.seed),
         by_week_of_study=shares_by_week(compared, study.seed),
+        felt_by_seen=felt_by_seen(compared, study.seed),
         offsets=offsets(compared),
         by_week=weekly_agreement(weeks, study.seed),
         nights=found,

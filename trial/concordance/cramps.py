@@ -9,6 +9,7 @@ from trial.concordance.nights import ConcordanceNight
 from trial.concordance.resampling import Estimate, estimate, share
 
 Quartiles = tuple[float, float, float]
+MOST_SEEN = 4  # nights with as many or more are too few to be told apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,19 @@ class Offsets:
     quartiles_s: Quartiles | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeltBySeen:
+    """Compared nights of which the sensor saw `seen` cramps, the last group that many or more.
+
+    `mean_seen` and `felt` are means a night; `felt` is what was written down, with its interval by participant.
+    """
+
+    seen: int
+    n_nights: int
+    mean_seen: float
+    felt: Estimate
+
+
 def shares(nights: Sequence[ConcordanceNight], seed: int, week: int | None = None) -> Shares:
     """Return the shares of compared nights."""
     participants = [night.participant for night in nights]
@@ -62,6 +76,19 @@ def shares_by_week(nights: Sequence[ConcordanceNight], seed: int) -> tuple[Share
     """Return the shares of every week of study that has a compared night."""
     weeks = sorted({night.week for night in nights})
     return tuple(shares([night for night in nights if night.week == week], seed, week) for week in weeks)
+
+
+def felt_by_seen(nights: Sequence[ConcordanceNight], seed: int) -> tuple[FeltBySeen, ...]:
+    """Return how much was written down of nights with equally many seen cramps."""
+    found: list[FeltBySeen] = []
+    for seen in range(MOST_SEEN + 1):
+        group = [night for night in nights if min(night.seen or 0, MOST_SEEN) == seen]
+        if group:
+            counts = np.array([[night.felt_monitored, 1] for night in group], np.float64)
+            felt = estimate([night.participant for night in group], counts, share, seed)
+            mean_seen = sum(night.seen or 0 for night in group) / len(group)
+            found.append(FeltBySeen(seen=seen, n_nights=len(group), mean_seen=mean_seen, felt=felt))
+    return tuple(found)
 
 
 def offsets(nights: Iterable[ConcordanceNight]) -> Offsets:
