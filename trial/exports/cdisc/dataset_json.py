@@ -12,14 +12,14 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from nights.outputs import write_whole
+from trial.exports.cdisc.define import write_metadata
 from trial.exports.cdisc.errors import CdiscError
-from trial.exports.cdisc.files import METADATA, group_oid, item_oid, metadata_oid, place_of, study_oid
+from trial.exports.cdisc.files import METADATA, SOFTWARE, group_oid, item_oid, metadata_oid, place_of, study_oid
 from trial.exports.cdisc.model import Table, Type, Value, Variable
 from trial.exports.cdisc.tables import tables_of
 from trial.exports.data import StudyData
 
 VERSION = "1.1.0"
-SOFTWARE = "crampwatch"
 CELLS = (str, int, float, bool, type(None))
 _DATA_TYPES = {
     Type.TEXT: "string",
@@ -33,20 +33,21 @@ _DATA_TYPES = {
 
 
 def write_dataset_json(data: StudyData, out: Path) -> list[Path]:
-    """Write `sdtm/*.json` and `adam/*.json` into a folder; return the files.
+    """Write `sdtm/*.json` and `adam/*.json` into a folder, and beside them what describes them; return the files.
 
     Raises `CdiscError` where a data set is not Dataset-JSON 1.1, before its file is there, or a file is there
     already.
     """
+    tables = tables_of(data)
     written: list[Path] = []
-    for table in tables_of(data):
+    for table in tables:
         document = document_of(table, data)
         check(document)
         path = place_of(out, table.dataset.model, f"{table.dataset.name.lower()}.json")
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         write_whole(path, text + "\n")
         written.append(path)
-    return written
+    return written + write_metadata(tables, data, out, "json")
 
 
 def document_of(table: Table, data: StudyData) -> dict[str, Any]:

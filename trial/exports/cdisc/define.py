@@ -7,9 +7,8 @@ from pathlib import Path
 from nights.night_json import NOTICE
 from nights.outputs import write_whole
 from trial.exports.cdisc import adam, sdtm
-from trial.exports.cdisc.dataset_json import SOFTWARE
 from trial.exports.cdisc.define_items import DEF, element, fill, method_oid, qualified, said
-from trial.exports.cdisc.files import METADATA, group_oid, item_oid, metadata_oid, place_of, study_oid
+from trial.exports.cdisc.files import METADATA, SOFTWARE, group_oid, item_oid, metadata_oid, place_of, study_oid
 from trial.exports.cdisc.model import Model, Origin, Table, Variable
 from trial.exports.cdisc.tables import tables_of
 from trial.exports.data import StudyData
@@ -29,14 +28,19 @@ PURPOSE = {Model.SDTM: "Tabulation", Model.ADAM: "Analysis"}
 
 
 def write_define(data: StudyData, out: Path) -> list[Path]:
-    """Write `sdtm/define.xml` and `adam/define.xml` into a folder; return the files.
+    """Write `sdtm/define.xml` and `adam/define.xml` into a folder, without data beside them; return the files.
 
     Raises `CdiscError` where a record does not fit its data set, or a file is there already.
     """
-    tables = tables_of(data)
+    return write_metadata(tables_of(data), data, out, "xpt")
+
+
+def write_metadata(tables: list[Table], data: StudyData, out: Path, ending: str) -> list[Path]:
+    """Write what describes data sets, each kind in its folder; `ending` is that of the files it refers to."""
     written: list[Path] = []
     for model in Model:
-        root = document_of([table for table in tables if table.dataset.model is model], data, model)
+        of_model = [table for table in tables if table.dataset.model is model]
+        root = document_of(of_model, data, model, ending)
         ET.indent(root)
         path = place_of(out, model, METADATA)
         write_whole(path, DECLARATION + ET.tostring(root, encoding="unicode") + "\n")
@@ -44,7 +48,7 @@ def write_define(data: StudyData, out: Path) -> list[Path]:
     return written
 
 
-def document_of(tables: list[Table], data: StudyData, model: Model) -> ET.Element:
+def document_of(tables: list[Table], data: StudyData, model: Model, ending: str) -> ET.Element:
     """Return the document that describes data sets of one kind."""
     study, at = data.study, data.at.isoformat(timespec="seconds")
     root = element("ODM", ODMVersion="1.3.2", FileType="Snapshot", CreationDateTime=at, SourceSystem=SOFTWARE)
@@ -65,7 +69,7 @@ def document_of(tables: list[Table], data: StudyData, model: Model) -> ET.Elemen
     metadata.set(qualified(DEF, "DefineVersion"), DEFINE_VERSION)
     metadata.set(qualified(DEF, "CommentOID"), "COM.MDV")
     _standards(metadata, model)
-    groups = [_group(table) for table in tables]
+    groups = [_group(table, ending) for table in tables]
     fill(metadata, tables, groups)
     for table in tables:
         _comment(metadata, f"COM.{table.dataset.name}", table.dataset.comment)
@@ -87,9 +91,9 @@ def _standards(metadata: ET.Element, model: Model) -> None:
         )
 
 
-def _group(table: Table) -> ET.Element:
+def _group(table: Table, ending: str) -> ET.Element:
     dataset = table.dataset
-    file = f"{dataset.name.lower()}.xpt"
+    file = f"{dataset.name.lower()}.{ending}"
     group = element(
         "ItemGroupDef",
         OID=group_oid(dataset),

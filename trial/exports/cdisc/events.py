@@ -28,9 +28,9 @@ def link(leg: LegNight, number: int) -> str:
     return f"{leg.night.isoformat()}-{leg.leg}-{number:03d}"
 
 
-def reference(leg: LegNight) -> str | None:
-    """Name the logged results that a night of a leg comes from, by their numbers in the log."""
-    return ";".join(str(number) for number in leg.results) or None
+def reference(*legs: LegNight) -> str | None:
+    """Name the logged results that nights of legs come from, by their numbers in the log."""
+    return ";".join(str(number) for leg in legs for number in leg.results) or None
 
 
 def times_of(subject: Subject, cramp: Cramp) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from trial.exports.cdisc.errors import CdiscError
 from trial.exports.cdisc.model import Dataset, Model
 
 METADATA = "define.xml"
+SOFTWARE = "crampwatch"
 
 
 def place_of(out: Path, model: Model, name: str) -> Path:

@@ -52,7 +52,8 @@ def findings(data: StudyData, subjects: dict[str, Subject], scorers: Scorers) ->
     for night in data.nights:
         subject = subjects[night.participant]
         base = _base(data, subject, night.period, night.night) | {"FACAT": terms.EMG, "FALOC": terms.CALF}
-        together = base | {"SPDEVID": scorers.of(made for leg in night.legs for made in leg.made_by)}
+        scorer = scorers.of(made for leg in night.legs for made in leg.made_by)
+        together = base | {"SPDEVID": scorer, "FAREFID": reference(*night.legs)}
         for measured in of_night(night):
             yield together | _result(measured, reason_of(night))
         for leg in night.legs:

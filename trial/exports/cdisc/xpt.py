@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 
+from trial.exports.cdisc.define import write_metadata
 from trial.exports.cdisc.errors import CdiscError
 from trial.exports.cdisc.files import place_of
 from trial.exports.cdisc.model import Dataset, Table, Value, Variable
@@ -24,16 +25,14 @@ _NAME = re.compile(rf"[A-Z][A-Z0-9_]{{0,{NAME_LENGTH - 1}}}")
 
 
 def write_xpt(data: StudyData, out: Path) -> list[Path]:
-    """Write `sdtm/*.xpt` and `adam/*.xpt` into a folder; return the files.
+    """Write `sdtm/*.xpt` and `adam/*.xpt` into a folder, and beside them what describes them; return the files.
 
     Raises `CdiscError` before anything is written where a name, label or value of any data set does not fit.
     """
     tables = tables_of(data)
     for table in tables:
         check(table)
-    return [
-        _write(table, place_of(out, table.dataset.model, f"{table.dataset.name.lower()}.xpt")) for table in tables
-    ]
+    return [*(_write(table, out) for table in tables), *write_metadata(tables, data, out, "xpt")]
 
 
 def check(table: Table) -> None:
@@ -61,8 +60,9 @@ def sas_number(value: Value) -> float | None:
     return None if value is None else float(value)
 
 
-def _write(table: Table, path: Path) -> Path:
+def _write(table: Table, out: Path) -> Path:
     dataset = table.dataset
+    path = place_of(out, dataset.model, f"{dataset.name.lower()}.xpt")
     columns: dict[str, pd.Series[str] | pd.Series[float]] = {}
     for place, variable in enumerate(dataset.variables):
         values = [row[place] for row in table.rows]
