@@ -18,6 +18,14 @@ SOUGHT = ("n_treated", "n_control", "treated_per_week")
 NO_PART = ("duration_median_s", "duration_sigma", "validation_cramps", "validation_nights")
 """What has no part in the primary analysis; to take such a key would be to promise an effect."""
 
+NOT_NEGATIVE = Field(ge=0, le=1000, allow_inf_nan=False)
+LIMITS = {
+    "sites": Field(min_length=1),
+    "run_in_nights": Field(ge=1, le=365),
+    "treatment_nights": Field(ge=1, le=365),
+}
+"""Limits of keys; all others are numbers that are not negative. A `TrialPlan` checks its shares itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
@@ -61,7 +69,10 @@ def _keys() -> list[PlanField[Any]]:
 
 
 def _assumptions() -> type[_Analysis]:
-    keys: dict[str, Any] = {field.name: (field.type, getattr(K2, field.name)) for field in _keys()}
+    keys: dict[str, Any] = {
+        field.name: (Annotated[field.type, LIMITS.get(field.name, NOT_NEGATIVE)], getattr(K2, field.name))
+        for field in _keys()
+    }
     return create_model("Assumptions", __base__=_Analysis, **keys)
 
 

@@ -74,7 +74,13 @@ def _by_size(axes: Axes, study: PowerStudy, design: Design, wanted: float) -> No
 def _ratio_by_false_alarms(axes: Axes, study: PowerStudy, design: Design) -> None:
     axes.axhline(design.plan.true_ratio, color=HAIR, linewidth=0.8)
     axes.annotate(
-        "true", (1, design.plan.true_ratio), (-2, 3), ("axes fraction", "data"), "offset points", color=MUTED
+        "true",
+        (0, design.plan.true_ratio),
+        (3, -3),
+        ("axes fraction", "data"),
+        "offset points",
+        color=MUTED,
+        va="top",
     )
     rates = _rates(study)
     seen = [expected(_with_false(design, float(rate)))["objective"].ratio for rate in rates]
