@@ -16,16 +16,19 @@ Floats = NDArray[np.float64]
 DIGITS = 3
 """Significant digits of what is shown: enough to judge by, too few to find an episode again by."""
 
+DECIMALS = 6
+"""Decimals beyond which a value is the error of its computation, which would tell of the time of day."""
+
 SHOWN: dict[str, str] = {
     "duration_s": "length",
     "longest_bout_s": "longest stretch above the onset level",
     "n_bouts": "stretches above the onset level",
     "gap_s": "not recorded within it",
-    "floor_uv": "resting level before it",
+    "floor_uv": "resting floor: the level at rest before it",
     "median_uv": "median level",
     "peak_uv": "highest level",
-    "median_ratio": "median level over rest",
-    "peak_ratio": "highest level over rest",
+    "median_ratio": "median level over that floor",
+    "peak_ratio": "highest level over that floor",
     "rise_s": "build-up: from onset to half the loud level",
     "decay_s": "from the last half of the loud level to the end",
     "duty": "share of 250-ms windows above the onset level",
@@ -33,7 +36,7 @@ SHOWN: dict[str, str] = {
     "modulation_hz": "rhythm: its strongest frequency",
     "frequency_hz": "frequency of the EMG (root mean square)",
     "frequency_shift_hz": "rise of that frequency from first to last third",
-    "coactivation": "other muscle: level over rest, relative to this one",
+    "coactivation": "other muscle: level over its floor, relative to this one",
     "crosstalk": "other muscle: how far it only hears this one (1 is wholly)",
     "still_s": "movement: seconds that no movement explains",
     "lead_s": "movement: from onset to the first one",
@@ -104,4 +107,4 @@ def episodes_of(
 
 
 def _short(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.{DIGITS}g}")
+    return None if value is None else float(f"{round(value, DECIMALS):.{DIGITS}g}")

@@ -86,13 +86,17 @@ def _raw(axes: Axes, signals: Signals, channel: int) -> None:
 
 
 def _envelope(axes: Axes, signals: Signals, floor_uv: float | None) -> None:
-    caption(axes, "calf muscle, 0.5-s envelope, µV; line: resting level")
-    level = columns_of(envelope_uv(signals.emg_uv[:, 0], signals.emg_fs_hz), HOP_S, N_COLUMNS)
-    axes.plot(level.time_s - signals.onset_s, level.median, color=INK, linewidth=1.0)
+    others = "; thin: other muscle" if signals.emg_uv.shape[1] > 1 else ""
+    caption(axes, f"calf muscle, 0.5-s envelope, µV; dotted: its resting floor{others}")
+    highest = 0.0
+    for channel, values in enumerate(signals.emg_uv.T):
+        level = columns_of(envelope_uv(values, signals.emg_fs_hz), HOP_S, N_COLUMNS)
+        colour, width = (MUTED, 0.5) if channel else (INK, 1.0)
+        axes.plot(level.time_s - signals.onset_s, level.median, color=colour, linewidth=width)
+        highest = max(highest, *level.highest[np.isfinite(level.highest)], 0.0)
     if floor_uv is not None:
-        axes.axhline(floor_uv, color=MUTED, linewidth=0.8)
-    known = level.highest[np.isfinite(level.highest)]
-    decades(axes, 1.0, max(100.0, 1.4 * float(known.max()) if len(known) else 0.0))
+        axes.axhline(floor_uv, color=INK, linewidth=0.8, linestyle=(0, (1, 2)))
+    decades(axes, 1.0, max(100.0, 1.4 * highest))
 
 
 def _acceleration(axes: Axes, signals: Signals, acc_g: Floats, fs_hz: float) -> None:

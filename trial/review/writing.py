@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nights.night_json import NOTICE
 from nights.report.palette import ACCENT, BAND, HAIR, INK, MUTED
 from nights.report.wording import NOT_MEASURED, measured
-from trial.review.blinded import DIGITS, SHOWN, BlindPacket, Signals
+from trial.review.blinded import DECIMALS, DIGITS, SHOWN, BlindPacket, Signals
 from trial.review.errors import ReviewError
 from trial.review.form import write_form
 from trial.review.picture import HOP_S, envelope_uv, picture_of
@@ -61,7 +61,7 @@ def write_packets(out: Path, reader: str, order: Sequence[str], packets: Iterabl
         figure = None if packet.signals is None else picture_of(packet, packet.signals)
         html = page.render(colours=COLOURS, packet=packet, rows=_rows(packet), figure=figure, notice=NOTICE)
         (out / f"{packet.code}.html").write_text(html, encoding="utf-8")
-        document = json.dumps(packet_document(packet), indent=1, allow_nan=False)
+        document = json.dumps(packet_document(packet), allow_nan=False)
         (out / f"{packet.code}.json").write_text(document + "\n", encoding="utf-8")
     meanings = [(label, MEANINGS[label]) for label in READ_LABELS]
     index = pages.get_template("index.html")
@@ -94,7 +94,7 @@ def _rows(packet: BlindPacket) -> list[tuple[str, str]]:
 
 def _signals(signals: Signals) -> dict[str, Any]:
     return {
-        "onset_s": signals.onset_s,
+        "onset_s": round(signals.onset_s, DECIMALS),
         "envelope_step_s": HOP_S,
         "envelope_uv": [
             _numbers(envelope_uv(signals.emg_uv[:, channel], signals.emg_fs_hz))

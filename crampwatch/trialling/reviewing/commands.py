@@ -1,15 +1,20 @@
 """The commands of blinded review, in the order in which a study needs them."""
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crampwatch.options import AsJson, Database
 from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, database, trial_command
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 review_app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +22,16 @@ review_app = typer.Typer(
 )
 
 Reader = Annotated[str, typer.Option(help="Who reads, as the study names its readers.")]
+
+
+@contextmanager
+def opened(db: str | None) -> "Generator[Engine]":
+    """Open the log for one command, and close it whatever comes of it."""
+    engine = database(db)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @review_app.command()
@@ -35,11 +50,9 @@ def draw(
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
-    engine = database(db)
-    with engine.begin() as connection:
+    with opened(db) as engine, engine.begin() as connection:
         number = version or newest_version(connection, plan.name)
         found = draw_packets(connection, plan, number, actor(by, role), datetime.now(UTC))
-    engine.dispose()
     typer.echo(
         f"version {number} of {plan.name}: {found.counted} counted cramps and {found.near_misses} near misses "
         f"are to be read, {found.new} of them new"
@@ -80,9 +93,8 @@ def packets(
 
     plan = read_study(study)
     found = None if recordings is None else RecordingsOfNights(recordings)
-    engine = database(db)
     bare: list[str] = []
-    with engine.connect() as connection, progress_bar(wanted=True) as bar:
+    with opened(db) as engine, engine.connect() as connection, progress_bar(wanted=True) as bar:
         number = version or newest_version(connection, plan.name)
         wanted = open_to(drawn_packets(connection, plan.name, number), plan.review, reader)
         task = bar.add_task("packets", total=len(wanted))
@@ -90,7 +102,6 @@ def packets(
         seen = packets_with_signals(rows, found, lambda: bar.advance(task))
         blind = (bare.append(packet.code) or packet if packet.signals is None else packet for packet in seen)
         write_packets(out, reader, [packet.code for packet in wanted], blind)
-    engine.dispose()
     typer.echo(f"{len(wanted)} packets for {reader} in {out}; open {out / 'index.html'}, fill in readings.csv")
     if recordings is not None and bare:
         typer.echo(f"{len(bare)} packets are without signals: no recording below {recordings} has their hash")
@@ -116,13 +127,11 @@ def read(  # noqa: PLR0913 - one parameter per option
 
     plan = read_study(study)
     given = Given(code=code, label=label, comment=comment)
-    engine = database(db)
-    with engine.begin() as connection:
+    with opened(db) as engine, engine.begin() as connection:
         if why is None:
             enter_readings(connection, plan, reader, [given], datetime.now(UTC))
         else:
             correct_reading(connection, plan, reader, given, why, datetime.now(UTC))
-    engine.dispose()
     typer.echo(f"packet {code}: {label}, by {reader}")
 
 
@@ -142,10 +151,8 @@ def import_(
 
     plan = read_study(study)
     given, unsaid = read_form(file)
-    engine = database(db)
-    with engine.begin() as connection:
+    with opened(db) as engine, engine.begin() as connection:
         enter_readings(connection, plan, reader, given, datetime.now(UTC))
-    engine.dispose()
     typer.echo(f"{len(given)} readings by {reader} entered; {unsaid} packets of the form have no label as yet")
 
 
@@ -159,11 +166,9 @@ def status(study: StudyFile, *, db: Database = None, version: VersionNumber = No
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
-    engine = database(db)
-    with engine.connect() as connection:
+    with opened(db) as engine, engine.connect() as connection:
         number = version or newest_version(connection, plan.name)
         found = drawn_packets(connection, plan.name, number)
-    engine.dispose()
     status_table(found, plan.review)
 
 
@@ -189,13 +194,11 @@ def agreement(
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
-    engine = database(db)
-    with engine.connect() as connection:
+    with opened(db) as engine, engine.connect() as connection:
         scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
         found = drawn_packets(connection, plan.name, scored.number)
         refuse_early(found, actor(None, role), incomplete=incomplete)
         result = agreement_of(connection, plan, found)
-    engine.dispose()
     if as_json:
         made_by = {"study": plan.name, "version": scored.number, "profile": scored.profile}
         made_by |= {"profile_hash": scored.profile_hash, "scored_by": scored.software}

@@ -76,8 +76,8 @@ def _around(episode: EpisodeRow, windows: list[Cutting]) -> Signals | None:
         return None
     return Signals(
         onset_s=episode.onset_s - seconds_at(emg.first, emg.stream.fs_hz),
-        emg_uv=emg.cut(),
+        emg_uv=emg.values,
         emg_fs_hz=emg.stream.fs_hz,
-        acc_g=acc.cut() if acc else None,
+        acc_g=acc.values if acc else None,
         acc_fs_hz=acc.stream.fs_hz if acc else None,
     )

@@ -53,7 +53,10 @@ def night_with(connection: Connection, evening: date, episodes: Sequence[Made], 
             "number": number, "onset_s": made.at_h * 3600, "duration_s": made.duration_s, "label": made.label,
             "probability": max(made.probability, 1 - made.probability), "probability_cramp": made.probability,
             "reasons": [{"feature": "still_s", "text": f"{made.label} because"}],
-            "features": {"median_ratio": 10.0, "floor_uv": 3.1416, "interval_s": made.at_h, "turn_deg": None},
+            "features": {
+                "median_ratio": 10.0, "floor_uv": 3.1416, "interval_s": made.at_h, "gap_s": 1.46e-12,
+                "turn_deg": None,
+            },
         }
         for number, made in enumerate(episodes, start=1)
     ]  # fmt: skip

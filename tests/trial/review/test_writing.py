@@ -121,6 +121,7 @@ def test_only_the_index_and_the_form_say_what_a_label_is(study: Study, tmp_path:
         assert document["features"]["duration_s"] == 60.0
         assert document["features"]["floor_uv"] == 3.14
         assert document["features"]["turn_deg"] is None
+        assert document["features"]["gap_s"] == 0.0  # 1.46e-12 s in the log: tells of the time of day
         assert "interval_s" not in document["features"]
         assert len(document["signals"]["envelope_uv"]) == 2
         assert b"not measured" in files[f"{code}.html"]
