@@ -1,4 +1,4 @@
-"""Agreement, against R (`vcd::Kappa` 1.4-11 and its `confint`) and a table worked by hand."""
+"""Agreement, against R (`vcd::Kappa` and its `confint`, by reference.R) and a table worked by hand."""
 
 import pytest
 from sqlalchemy import Engine
@@ -20,7 +20,7 @@ def kappa(both: int, only_one: int, only_other: int, neither: int, unsure: int =
 
 @pytest.mark.parametrize(
     ("table", "expected"),
-    [  # R: Kappa(matrix(c(...), 2, byrow = TRUE)); confint()
+    [  # as reference.R prints them
         ((20, 5, 10, 15), (0.4000000000, 0.1510922905, 0.6489077095)),
         ((118, 5, 2, 2), (0.3370618941, -0.0335500126, 0.7076738008)),
         ((40, 9, 6, 45), (0.6995192308, 0.5595903408, 0.8394481208)),
