@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tomli_w
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
@@ -40,19 +41,23 @@ def record(  # noqa: PLR0913 - one parameter per fact
     seed: int = 0,
     start: datetime | None = START,
     labels: Sequence[str] = (),
+    dead: Sequence[Leg] = (),
 ) -> Path:
-    """Write four minutes of the gastrocnemius of each leg, with a cramp of a minute or none, and its acceleration."""
+    """Write four minutes of a muscle of each leg, and its acceleration.
+
+    The first leg has a cramp of a minute where `cramps` is not 0; the channels of `dead` legs hold only zeros.
+    """
     names = labels or [f"EMG {leg or '?'}-GM" for leg in legs]
-    planted = [CRAMP] * cramps
-    emg = muscle(MINUTES_S, *planted, seed=seed)
-    for k in range(1, len(names)):
-        emg = _beside(emg, muscle(MINUTES_S, seed=seed + 1000 * k))
+    muscles = [
+        muscle(MINUTES_S, *([CRAMP] if cramps and k == 0 else []), seed=seed + 1000 * k) for k in range(len(names))
+    ]
+    emg = np.hstack([0 * one if leg in dead else one for one, leg in zip(muscles, legs, strict=True)])
     channels = [Channel(name, "EMG", None, None, (-2000.0, 2000.0)) for name in names]
     side = legs[0] or "?"
     axes = tuple(Channel(f"ACC {side}-{axis}", "ACC", None, axis, (-4.0, 4.0)) for axis in "XYZ")
     path.parent.mkdir(parents=True, exist_ok=True)
     streams = (Stream("emg", 1000.0, tuple(channels)), Stream("acc", 52.0, axes))
-    write_edf(path, streams, (emg, lying(MINUTES_S, seed=seed + 1)), start, participant)
+    write_edf(path, streams, (np.asfortranarray(emg), lying(MINUTES_S, seed=seed + 1)), start, participant)
     return path
 
 
@@ -88,9 +93,3 @@ def logged(url: str, study: str = "TEST") -> dict[str, Any]:
         "nights": {f"{row['number']} {row['recording']}": nights[row["night_id"]] for row in members},
         "n_nights": len(nights),
     }
-
-
-def _beside(a: Any, b: Any) -> Any:
-    import numpy as np  # noqa: PLC0415
-
-    return np.asfortranarray(np.hstack([a, b]))
