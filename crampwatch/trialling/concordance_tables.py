@@ -75,7 +75,14 @@ def _add_weekly(table: Table, found: Concordance) -> None:
 
 def _print_shares(console: Console, found: Concordance) -> None:
     table = Table(
-        "week of study", "nights", "felt", "seen", "pairs", "of the seen, written down", "of the written, seen"
+        "week of study",
+        "nights",
+        "hours seen",
+        "felt",
+        "seen",
+        "pairs",
+        "of the seen, written down",
+        "of the written, seen",
     )
     for row in (*found.by_week_of_study, found.by_cramp):
         table.add_row(*_cells(row))
@@ -97,7 +104,7 @@ def _print_shares(console: Console, found: Concordance) -> None:
 
 
 def _cells(row: Shares) -> list[str]:
-    counts = [str(n) for n in (row.n_nights, row.felt, row.seen, row.pairs)]
+    counts = [str(row.n_nights), f"{row.seen_h:.0f}", *(str(n) for n in (row.felt, row.seen, row.pairs))]
     return ["all" if row.week is None else str(row.week), *counts, _said(row.seen_written), _said(row.written_seen)]
 
 

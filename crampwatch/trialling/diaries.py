@@ -14,7 +14,6 @@ from crampwatch.trialling.shared import By, StudyFile, actor, database, trial_co
 if TYPE_CHECKING:
     from trial.diary.lines import LeftOut
 
-FORMS = ("plain", "redcap")
 LINES_SHOWN = 12
 
 diary_app = typer.Typer(no_args_is_help=True, help="What participants wrote down of their nights: import.")
@@ -71,9 +70,11 @@ def import_(  # noqa: PLR0913 - one parameter per option
 
 
 def _must_fit(form: str | None, fields: Path | None, *, amend: bool, why: str | None) -> None:
+    from trial.diary.reading import FORMS, PLAIN  # noqa: PLC0415 - imports stay out of --help
+
     if form is not None and form not in FORMS:
         raise typer.BadParameter(f"{form!r} is none of {', '.join(FORMS)}", param_hint="--format")
-    if form == "plain" and fields is not None:
+    if form == PLAIN and fields is not None:
         raise typer.BadParameter("a plain diary has no fields to map", param_hint="--fields")
     if amend != bool(why and why.strip()):
         raise typer.BadParameter("--amend needs --why, a reason in words, and --why is for --amend alone")

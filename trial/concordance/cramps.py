@@ -16,12 +16,14 @@ MOST_SEEN = 4  # nights with as many or more are too few to be told apart
 class Shares:
     """Cramps of compared nights: how many, how many pairs, and the shares with intervals by participant.
 
-    `week` is the week of study, None for all together. `felt` leaves out what was felt unmonitored.
+    `week` is the week of study, None for all together; `seen_h` the hours in which at least one leg was seen.
+    `felt` leaves out what was felt unmonitored.
     """
 
     week: int | None
     n_participants: int
     n_nights: int
+    seen_h: float
     felt: int
     seen: int
     pairs: int
@@ -64,6 +66,7 @@ def shares(nights: Sequence[ConcordanceNight], seed: int, week: int | None = Non
         week=week,
         n_participants=len(set(participants)),
         n_nights=len(nights),
+        seen_h=sum(night.seen_h for night in nights),
         felt=felt,
         seen=seen,
         pairs=pairs,

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from trial.diary.errors import DiaryError
@@ -51,7 +52,7 @@ def read_sheet(path: Path) -> Sheet:
     header = text.split("\n", 1)[0]
     separator = max(SEPARATORS, key=header.count)
     try:
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+        reader = csv.reader(StringIO(text), delimiter=separator, strict=True)
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(row)]
     except csv.Error as error:
         raise DiaryError(str(path), [f"is not CSV: {error}"]) from error

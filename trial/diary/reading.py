@@ -11,8 +11,7 @@ from trial.diary.plain import lines_of_plain, problems_of_plain
 from trial.diary.redcap import MARKS, RedcapFields, lines_of_redcap, problems_of_redcap
 from trial.study import Study
 
-PLAIN, REDCAP = "plain", "redcap"
-FORMS = (PLAIN, REDCAP)
+PLAIN, REDCAP = FORMS = ("plain", "redcap")
 
 
 @dataclass(frozen=True, slots=True)

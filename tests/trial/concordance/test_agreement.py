@@ -84,7 +84,7 @@ def test_nothing_and_one_person_have_no_interval() -> None:
 def test_shares_of_cramps_by_hand() -> None:
     nights = [night("A-1", 2, 3), night("A-1", 1, 0, week=2), night("A-2", 4, 4), night("A-2", 0, 1, week=2)]
     found = shares(nights, 1)
-    assert (found.felt, found.seen, found.pairs, found.n_nights) == (7, 8, 6, 4)
+    assert (found.felt, found.seen, found.pairs, found.n_nights, found.seen_h) == (7, 8, 6, 4, 32.0)
     assert (found.seen_written.value, found.written_seen.value) == (6 / 8, 6 / 7)
     first, second = shares_by_week(nights, 1)
     assert (first.week, first.seen_written.value, second.week, second.seen_written.value) == (1, 6 / 7, 2, 0.0)

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -53,6 +55,25 @@ def test_cramps_felt_elsewhere_are_written_and_not_seen() -> None:
     assert found.by_cramp.pairs == found.by_cramp.seen == 0
     assert found.by_cramp.felt == pytest.approx(n * 0.5 / 7, abs=4 * np.sqrt(n * 0.5 / 7))
     assert found.by_week.bland_altman.bias.value == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(("late_min", "paired"), [(0, 1.0), (29, 1.0), (40, 0.0)])
+def test_cramps_written_down_with_their_times_are_found_again_in_every_zone(late_min: int, paired: float) -> None:
+    """Every cramp at most once a night, written to the minute, in Zurich also when the clock changes."""
+    trial = simulate_trial(replace(TRUE_SENSOR, n_treated=30, n_control=30, control_per_week=1.0), 6)
+    zones = {person.id: ZoneInfo(trial.study.zone_of(person)) for person in trial.study.participants}
+    diary: list[DiaryNight] = []
+    for result in trial.results:
+        if len(result.cramps) == 1 and result.cramps[0].onset_s > result.monitored[0] + 3600:
+            zone = zones[result.participant]
+            felt = datetime.fromtimestamp(result.cramps[0].onset_s + late_min * 60, UTC).astimezone(zone)
+            diary.append(DiaryNight(result.participant, result.night, 1, (f"{felt:%H:%M}",), None, "d.csv", 1))
+    found = concordance_of(trial.study, nights_of(trial), diary, 30.0)
+    assert {zone.key for zone in zones.values()} == {"Asia/Shanghai", "Europe/Zurich"}
+    assert found.nights_by_time == found.by_night.n_nights > 300
+    assert found.by_cramp.seen_written.value == paired
+    for night in found.nights:
+        assert all(late_min * 60 - 60 < offset <= late_min * 60 for offset in night.offsets_s)
 
 
 def test_every_night_is_accounted_for_as_a_plain_count_has_it() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -138,6 +139,6 @@ def test_after_a_lock_the_diary_is_frozen(engine: Engine, tmp_path: Path) -> Non
 
 def test_of_two_imports_at_once_the_second_sees_the_first(engine: Engine) -> None:
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda _: imported(engine, DIARY), range(2)))
+        done = list(pool.map(partial(imported, engine), [DIARY, DIARY]))
     assert sorted((one.new, one.same) for one in done) == [(0, 3), (3, 0)]
     assert findings(engine) == []

@@ -53,6 +53,7 @@ def test_a_plain_diary(tmp_path: Path) -> None:
         "participant;night;cramps\nA-001;2026-03-23;1\n",
         "night\tcramps\tparticipant\n2026-03-23\t1\tA-001\n",
         'participant;night;cramps;times\nA-001;2026-03-23;1;"23:40"',
+        "participant,night,cramps\r\nA-001,2026-03-23,1\r\n,,\r\n",
     ],
 )
 def test_what_spreadsheets_write_is_read(tmp_path: Path, text: str) -> None:
