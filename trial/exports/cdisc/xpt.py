@@ -32,7 +32,7 @@ def write_xpt(data: StudyData, out: Path) -> list[Path]:
     tables = tables_of(data)
     for table in tables:
         check(table)
-    return [*(_write(table, out) for table in tables), *write_metadata(tables, data, out, "xpt")]
+    return [*(write_table(table, out) for table in tables), *write_metadata(tables, data, out, "xpt")]
 
 
 def check(table: Table) -> None:
@@ -60,7 +60,8 @@ def sas_number(value: Value) -> float | None:
     return None if value is None else float(value)
 
 
-def _write(table: Table, out: Path) -> Path:
+def write_table(table: Table, out: Path) -> Path:
+    """Write one data set that `check` has let pass into the folder of its model, whole or not at all."""
     dataset = table.dataset
     path = place_of(out, dataset.model, f"{dataset.name.lower()}.xpt")
     columns: dict[str, pd.Series[str] | pd.Series[float]] = {}
