@@ -1,11 +1,16 @@
 """`trial diary import` as a study nurse uses it."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from crampwatch.command_line import app
+from nights.log.database import open_database
+from trial.simulated import K2, simulate_trial
+from trial.simulated.writing import write_trial
 
 RUN = CliRunner()
 REDCAP = (
@@ -81,3 +86,25 @@ def test_an_export_of_redcap_with_fields_of_its_own(study: Path, tmp_path: Path)
 )
 def test_options_that_do_not_fit_are_refused(study: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
     run("diary", "import", study, tmp_path / "diary.csv", *words, code=2)
+
+
+def test_what_is_exported_for_redcap_is_imported_as_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'nights.db'}"
+    monkeypatch.setenv("CRAMPWATCH_DB", url)
+    engine = open_database(url)
+    trial = simulate_trial(replace(K2, n_treated=2, n_control=2), 2)
+    write_trial(trial, tmp_path, engine, datetime(2026, 6, 1, tzinfo=UTC))
+    engine.dispose()
+    study, timed = tmp_path / "study.toml", tmp_path / "timed.csv"
+    lines = ["participant,night,cramps,times,severity"]
+    lines += [f"{entry.participant},{entry.night},2,04:10;23:40,3.5" for entry in trial.diary[:3]]
+    lines += [f"{entry.participant},{entry.night},{entry.cramps},," for entry in trial.diary[3:]]
+    timed.write_text("\n".join(lines), encoding="utf-8")
+    run("diary", "import", study, timed)
+    run("export", study, "--as", "redcap", "--out", tmp_path / "out")
+    n = len(trial.diary)
+    assert f"(redcap): {n} nights of 4 participants: 0 new, 0 changed, {n} in the log already" in run(
+        "diary", "import", study, tmp_path / "out" / "redcap" / "diary.csv"
+    )
