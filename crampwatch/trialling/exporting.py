@@ -60,7 +60,11 @@ def export(  # noqa: PLR0913 - one parameter per option
         engine.dispose()
         n = write_folder(data, names, out, about, show)
     blinded = "blinded" if data.arm_of is None else "with the arms"
-    typer.echo(f"{n} files, {blinded}, of version {data.version.number} of {plan.name} in {out}\n{NOTICE}")
+    scored = data.version
+    typer.echo(
+        f"{n} files, {blinded}, of version {scored.number} of {plan.name}, scored by {scored.software}, in {out}"
+    )
+    typer.echo(NOTICE)
 
 
 def _read(

@@ -69,13 +69,12 @@ def _cramp(data: StudyData, leg: LegNight, number: int, cramp: Cramp, zone: Zone
 
 
 def _observation(data: StudyData, leg: LegNight, code: str, which: str) -> Json:
+    place = (data.study.name, data.version.number, leg.participant, leg.leg, leg.night, which)
     return {
         "resourceType": "Observation",
         "id": str(identifier(data, leg.participant, leg.leg, leg.night, which)),
         "meta": meta(data),
-        "identifier": [
-            {"system": SYSTEM, "value": f"{data.study.name}/{leg.participant}/{leg.leg}/{leg.night}/{which}"}
-        ],
+        "identifier": [{"system": SYSTEM, "value": "/".join(str(part) for part in place)}],
         "status": "final" if data.locked else "preliminary",
         "category": [PROCEDURE],
         "code": concept(code),
