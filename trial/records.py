@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select
 
+from models import Label
 from nights.log.audit import Actor, Change, digest, record
 from nights.log.audit.contents import key_of
 from nights.log.log import logged_nights
@@ -130,7 +131,8 @@ def night_ids(connection: Connection, study: str, number: int) -> list[int]:
 def results(connection: Connection, study: Study, number: int) -> Iterator[Result]:
     """Give the results of a version that say their leg and when they began, of the study's participants."""
     zones = {participant.id: ZoneInfo(study.zone_of(participant)) for participant in study.participants}
-    for night, episodes, gaps in logged_nights(connection, night_ids(connection, study.name, number)):
+    ids = night_ids(connection, study.name, number)
+    for night, episodes, gaps in logged_nights(connection, ids, (Label.CRAMP,)):
         if night.participant in zones:
             found = result_of(night, episodes, gaps, zones[night.participant])
             if found is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from platformdirs import user_data_path
+from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
 
@@ -73,7 +74,7 @@ def _url(given: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     try:
-        return create_engine(url, json_serializer=partial(json.dumps, allow_nan=False))
+        return create_engine(url, json_serializer=partial(json.dumps, allow_nan=False), json_deserializer=from_json)
     except ModuleNotFoundError as error:
         name = error.name or str(error)
         raise LogError(

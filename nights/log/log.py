@@ -1,6 +1,6 @@
 """The log: nights in, once each; rows out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -111,15 +111,21 @@ class NightLog:
 
 
 def logged_nights(
-    connection: Connection, ids: Sequence[int]
+    connection: Connection, ids: Sequence[int], labels: Collection[str] | None = None
 ) -> Iterator[tuple[NightRow, list[EpisodeRow], list[GapRow]]]:
-    """Give results by their ids, in that order, each with its episodes and gaps; memory is that of a batch."""
+    """Give results by their ids, in that order, each with its episodes and gaps; memory is that of a batch.
+
+    `labels` are those of the episodes that are wanted, None for all: most of a log is episodes that are no cramps.
+    """
     for first in range(0, len(ids), BATCH):
         some = ids[first : first + BATCH]
         nights = {
             row.id: row for row in _rows(connection, select(Night.__table__).where(Night.id.in_(some)), NightRow)
         }
-        episodes = _by_night(_rows(connection, _of_nights(EpisodeOfNight, some), EpisodeRow))
+        of_nights = _of_nights(EpisodeOfNight, some)
+        if labels is not None:
+            of_nights = of_nights.where(EpisodeOfNight.label.in_(labels))
+        episodes = _by_night(_rows(connection, of_nights, EpisodeRow))
         gaps = _by_night(_rows(connection, _of_nights(GapOfNight, some), GapRow))
         for night_id in some:
             yield nights[night_id], episodes.get(night_id, []), gaps.get(night_id, [])

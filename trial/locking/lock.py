@@ -10,7 +10,7 @@ from nights.log.audit import Actor, Change, digest, record, verify
 from nights.log.schema import StudyLock
 from trial.locking.errors import LockError
 from trial.locking.keys import public_of
-from trial.locking.manifest import manifest_of
+from trial.locking.manifest import contents, manifest_of
 from trial.records import is_locked
 from trial.study import Study
 
@@ -34,10 +34,11 @@ def lock_study(  # noqa: PLR0913 - who locks what, when, by which key
         raise LockError(
             f"version {number} of study {study.name} is locked already; score a new version to change it"
         )
-    if findings := list(verify(connection)):
+    held = contents(connection, study.name, number)
+    if findings := list(verify(connection, nights=held["nights"])):
         shown = "; ".join(str(finding) for finding in findings[:3])
         raise LockError(f"the log does not agree with its audit trail ({len(findings)} findings): {shown}")
-    manifest = manifest_of(connection, study, study_file, number, at)
+    manifest = manifest_of(connection, study, study_file, number, at, held)
     values = {
         "study": study.name,
         "number": number,

@@ -18,11 +18,19 @@ from trial.study import Study
 
 SCHEMA = "crampwatch-study-lock"
 SCHEMA_VERSION = 1
+Held = dict[str, dict[str, str]]
+"""By kind of thing: key and digest of all that a version consists of."""
+
 LIBRARIES = ("crampwatch", "numpy", "scipy", "pandas", "statsmodels", "sqlalchemy", "cryptography")
 
 
-def manifest_of(connection: Connection, study: Study, study_file: Path, number: int, at: datetime) -> str:
-    """Return the manifest of a version of a study, canonical JSON; `at` is the moment of locking."""
+def manifest_of(
+    connection: Connection, study: Study, study_file: Path, number: int, at: datetime, held: Held
+) -> str:
+    """Return the manifest of a version of a study, canonical JSON.
+
+    `at` is the moment of locking, `held` the `contents` of the version.
+    """
     scored = version_of(connection, study.name, number)
     document: dict[str, Any] = {
         "schema": SCHEMA,
@@ -37,12 +45,12 @@ def manifest_of(connection: Connection, study: Study, study_file: Path, number: 
         "locked_at": at.isoformat(timespec="seconds"),
         "software": {name: version(name) for name in LIBRARIES} | {"python": sys.version.split()[0]},
         "audit_head": _head(connection),
-        **contents(connection, study.name, number),
+        **held,
     }
     return canonical(document)
 
 
-def contents(connection: Connection, study: str, number: int) -> dict[str, dict[str, str]]:
+def contents(connection: Connection, study: str, number: int) -> Held:
     """Return key and digest of every result, diary entry, packet and reading of a version of a study."""
     return {
         "nights": dict(night_digests(connection, night_ids(connection, study, number))),

@@ -39,8 +39,9 @@ def prove(
         raise LockError(f"{study_file} cannot be read: {error.strerror}") from error
     if file_hash != document["study_sha256"]:
         yield Finding(f"study file {study_file.name}", "is not the one that was locked")
-    yield from _changed(document, contents(connection, study, number))
-    yield from verify(connection, [Head(*document["audit_head"])])
+    held = contents(connection, study, number)
+    yield from _changed(document, held)
+    yield from verify(connection, [Head(*document["audit_head"])], held["nights"])
 
 
 def _changed(document: dict[str, dict[str, str]], now: dict[str, dict[str, str]]) -> Iterator[Finding]:

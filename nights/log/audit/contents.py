@@ -4,8 +4,7 @@ A column that a migration added to nights (`ADDED_TO_NIGHT`) is left out where i
 from before, so that digests from before stay true. Taking its value away, or giving it one, is found all the same.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from itertools import groupby
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, inspect, select
@@ -26,7 +25,7 @@ from nights.log.schema import (
     VersionNight,
 )
 
-BATCH = 200
+BATCH = 50  # nights; a night of 60 episodes takes a megabyte as objects
 
 
 def night_digest(connection: Connection, night_id: int) -> str:
@@ -34,9 +33,17 @@ def night_digest(connection: Connection, night_id: int) -> str:
     return next(digest for _, digest in night_digests(connection, [night_id]))
 
 
-def all_nights(connection: Connection, absent: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Give key and digest of every night, in constant memory; `absent` as in `night_digests`."""
-    return night_digests(connection, list(connection.scalars(select(Night.id).order_by(Night.id))), absent)
+def all_nights(
+    connection: Connection, absent: Collection[str] = (), computed: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Give key and digest of every night, in constant memory; `absent` as in `night_digests`.
+
+    `computed` are digests of nights that this transaction has computed already; they are not computed again.
+    """
+    there = computed or {}
+    yield from there.items()
+    ids = connection.scalars(select(Night.id).order_by(Night.id))
+    yield from night_digests(connection, [number for number in ids if str(number) not in there], absent)
 
 
 def night_digests(
@@ -94,9 +101,9 @@ def _parts(
     connection: Connection, table: type[EpisodeOfNight | GapOfNight], ids: list[int]
 ) -> dict[int, list[dict[str, Any]]]:
     wanted = select(table.__table__).where(table.night_id.in_(ids)).order_by(table.night_id, table.number)
-    rows = connection.execute(wanted).mappings().all()
-    return {number: [dict(row) for row in of_night] for number, of_night in groupby(rows, key=_night_id)}
-
-
-def _night_id(row: RowMapping) -> int:
-    return row["night_id"]
+    found = connection.execute(wanted)
+    names = list(found.keys())
+    of_night: dict[int, list[dict[str, Any]]] = {}
+    for row in found:  # rows as plain tuples: there are a million of them in the log of a trial
+        of_night.setdefault(row.night_id, []).append(dict(zip(names, row, strict=True)))
+    return of_night

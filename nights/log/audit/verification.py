@@ -1,12 +1,12 @@
 """Whether the chain holds, and whether the tables still are what the chain says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from nights.log.audit.chain import GENESIS, Role
-from nights.log.audit.contents import CONTENTS
+from nights.log.audit.contents import CONTENTS, all_nights
 from nights.log.audit.trail import Head, entries, head_of
 
 
@@ -21,10 +21,14 @@ class Finding:
         return f"{self.where}: {self.what}"
 
 
-def verify(connection: Connection, exported: Iterable[Head] = ()) -> Iterator[Finding]:
+def verify(
+    connection: Connection, exported: Iterable[Head] = (), nights: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
     """Give everything in which the trail, or a table that it speaks of, has been changed behind its back.
 
     `exported` are heads kept elsewhere: an end cut off together with the database's own head is seen only by them.
+    `nights` are digests of nights that the caller has just computed in this transaction, which saves the time to do
+    it again.
     """
     heads = {head.number: head.hash for head in exported}
     known: dict[tuple[str, str], str | None] = {}
@@ -42,7 +46,7 @@ def verify(connection: Connection, exported: Iterable[Head] = ()) -> Iterator[Fi
             yield Finding(where, "is not the entry whose hash was exported")
         known[entry.kind, entry.key] = None if entry.after is None else entry.after.get("digest")
     yield from _ends(Head(number, link), head_of(connection), heads)
-    yield from _contents(connection, known)
+    yield from _contents(connection, known, nights)
 
 
 def _ends(last: Head, head: Head, heads: dict[int, str]) -> Iterator[Finding]:
@@ -54,10 +58,13 @@ def _ends(last: Head, head: Head, heads: dict[int, str]) -> Iterator[Finding]:
         yield Finding(f"audit entry {number}", "was exported once and is not there: the end was cut off")
 
 
-def _contents(connection: Connection, known: dict[tuple[str, str], str | None]) -> Iterator[Finding]:
+def _contents(
+    connection: Connection, known: dict[tuple[str, str], str | None], nights: Mapping[str, str] | None
+) -> Iterator[Finding]:
     """Hold the tables against the last digest that the trail has of each thing in them."""
     for kind, digests in CONTENTS.items():
-        for key, found in digests(connection):
+        held = all_nights(connection, computed=nights) if kind == "night" else digests(connection)
+        for key, found in held:
             said = known.pop((kind, key), None)
             if said is None:
                 yield Finding(f"{kind} {key}", "is in its table, but the audit trail knows nothing of it")
