@@ -97,13 +97,15 @@ def _sensor(
 
 def _lost_h(plan: TrialPlan, rng: np.random.Generator, recorded_h: Floats) -> Floats:
     """Return the hours that gaps of one length cover, where they overlap counted once."""
-    n_gaps = rng.poisson(plan.lost_share * recorded_h / GAP_H)
-    end = recorded_h[..., None]
-    begin = rng.random((*n_gaps.shape, int(n_gaps.max()))) * end
-    real: NDArray[np.bool_] = np.arange(begin.shape[-1], dtype=np.int64) < n_gaps[..., None]
-    begin = np.where(real, begin, end)
-    begin.sort(axis=-1)
-    return np.minimum(np.diff(begin, axis=-1, append=end), GAP_H).sum(axis=-1)
+    n_gaps = rng.poisson(plan.lost_share * recorded_h.ravel() / GAP_H)
+    night: NDArray[np.int64] = np.repeat(np.arange(n_gaps.size, dtype=np.int64), n_gaps)
+    place = np.sort(night + rng.random(night.size))  # in order within each night, since nights are 1 apart
+    end = recorded_h.ravel()[night]
+    begin = (place - night) * end
+    is_last = np.diff(night, append=-1) != 0
+    until = np.where(is_last, end, np.append(begin[1:], 0.0))
+    covered = np.bincount(night, np.minimum(until - begin, GAP_H), n_gaps.size)
+    return np.asarray(covered, np.float64).reshape(recorded_h.shape)
 
 
 def _diary(
