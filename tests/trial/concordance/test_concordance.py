@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from trial.concordance import ConcordanceError, both_endpoints, concordance_of
 from trial.concordance.concordance import Concordance
+from trial.concordance.writing import write_concordance
 from trial.diary import DiaryNight
 from trial.nightly import ParticipantNight, leg_nights, participant_nights
 from trial.simulated import K2, SimulatedTrial, simulate_trial
@@ -125,6 +127,19 @@ def test_a_tolerance_has_limits(tolerance_min: float, fine: bool) -> None:  # no
         return
     with pytest.raises(ConcordanceError, match="is not above 0 and up to 180 min"):
         concordance_of(trial.study, nights_of(trial), trial.diary, tolerance_min)
+
+
+def test_a_diary_without_a_single_night_that_was_seen_is_accounted_for_and_nothing_else(tmp_path: Path) -> None:
+    trial = replace(simulate_trial(replace(SMALL, n_treated=2, n_control=2), 4), results=())
+    found = concordance(trial)
+    assert found.standings["not_monitored"] == len(trial.diary)
+    assert found.standings["neither"] == 4 * 70 - len(trial.diary)
+    assert (found.by_night.kappa.value, found.by_cramp.seen_written.value, found.by_week.icc_weeks.value) == (
+        None,
+    ) * 3
+    files = write_concordance(tmp_path, found, {"version": "1"})
+    assert [path.suffix for path in files] == [".json", ".csv", ".csv", ".csv"]  # nothing to draw
+    assert (tmp_path / "participants.csv").read_text("utf-8").splitlines()[1].startswith("A-001,A,70,0,0,")
 
 
 def test_without_a_diary_there_is_nothing_to_compare() -> None:
