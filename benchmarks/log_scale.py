@@ -4,7 +4,7 @@ Run: python benchmarks/log_scale.py [--people 398] [--bare]
 
 A made-up trial like the vitamin K2 trial with twice its people: more than 22,000 nights, as with two legs each.
 Every night also holds the episodes of one whole simulated night, scored for this, with all features and criteria:
-cramps are few rows, what was not counted is most of a log; `--bare` leaves them out. PostgreSQL: a server of its own.
+cramps are few rows, what was not counted is most of a log; `--bare` leaves them out.
 """
 
 import argparse

@@ -28,7 +28,7 @@ def status_tables(sites: Sequence[SiteStatus], legs: Sequence[LegStatus], *, eve
         "worn and off (electrode), drain in 8 h: mean of the last seven nights (of the seven before)"
     )
     if len(shown) < len(legs):
-        console.print(f"{len(legs) - len(shown)} other legs need nobody's call; --all shows them")
+        console.print(f"legs that need nobody's call: {len(legs) - len(shown)}; --all shows them")
 
 
 def _legs_table(legs: Sequence[LegStatus]) -> Table:

@@ -13,6 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from models import Label, Profile
 from nights import NightRecord
 from nights.log import DATABASE_VARIABLE, Added, LogError, NightLog, default_url
+from nights.log.database import open_database
+from nights.log.log import logged_nights
 from signals import Gap, GapReason
 from tests.nights.made_nights import START, recording, rest, scored
 
@@ -231,3 +233,20 @@ def test_the_log_stands_in_the_folder_of_the_user_or_where_the_environment_says(
     assert default_url().endswith("/crampwatch/nights.db")
     monkeypatch.setenv("CRAMPWATCH_DB", "postgresql://server/nights")
     assert default_url() == "postgresql://server/nights"
+
+
+def test_only_the_episodes_that_are_asked_for_are_read(log: NightLog, url: str, cramp_night: NightRecord) -> None:
+    ids = [
+        log.add(replace(cramp_night, recording=recording(sha256=f"{number:064}")), MORNING).night_id
+        for number in range(2)
+    ]
+    engine = open_database(url)
+    with engine.connect() as connection:
+        every = list(logged_nights(connection, ids[::-1]))
+        some = list(logged_nights(connection, ids[::-1], ("cramp",)))
+        none = list(logged_nights(connection, ids, ("gait",)))
+    engine.dispose()
+    assert every == [log.night(night_id) for night_id in ids[::-1]]
+    assert [[episode.label for episode in episodes] for _, episodes, _ in some] == [["cramp"], ["cramp"]]
+    assert [night for night, _, _ in some] == [night for night, _, _ in every]
+    assert [episodes for _, episodes, _ in none] == [[], []]

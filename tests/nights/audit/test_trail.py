@@ -14,7 +14,7 @@ from nights import NightRecord
 from nights.log import LogError, NightLog
 from nights.log.audit import Actor, Change, Head, Role, entries, export_trail, head_of, record, verify
 from nights.log.audit.chain import MAY_CHANGE
-from nights.log.audit.contents import CONTENTS
+from nights.log.audit.contents import CONTENTS, all_nights
 from nights.log.database import open_database
 from nights.log.schema import AuditEntry, AuditHead, Base, EpisodeOfNight, GapOfNight, Night
 from tests.nights.made_nights import recording
@@ -203,6 +203,18 @@ def test_a_change_that_fails_leaves_no_entry(engine: Engine) -> None:
     with engine.connect() as connection:
         assert head_of(connection).number == 3
     assert findings(engine) == []
+
+
+def test_digests_that_were_computed_already_are_not_computed_again(engine: Engine) -> None:
+    with engine.connect() as connection:
+        known = dict(all_nights(connection))
+        assert list(verify(connection, nights={"2": known["2"]})) == []
+        found = [str(one) for one in verify(connection, nights={"2": "0" * 64})]
+        assert found == ["night 2: is not what the audit trail says it is: it was edited"]
+    with engine.begin() as connection:
+        connection.execute(update(Night).where(Night.id == 3).values(cramp_count=7))
+        found = [str(one) for one in verify(connection, nights={"2": known["2"]})]
+    assert found == ["night 3: is not what the audit trail says it is: it was edited"]
 
 
 def test_every_table_is_held_against_the_trail() -> None:
