@@ -30,6 +30,7 @@ def lock_study(  # noqa: PLR0913 - who locks what, when, by which key
     Raises `LockError` where it is locked already, and where the audit trail does not agree with the tables: what
     has been tampered with is not frozen.
     """
+    record(connection, by, at, [])  # holds every other writer until the caller commits: nothing slips in unlocked
     if is_locked(connection, study.name, number):
         raise LockError(
             f"version {number} of study {study.name} is locked already; score a new version to change it"

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Connection, Engine, Table, select, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Column, Connection, Engine, Table, event, select, update
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from nights.log import SensorRegister
-from nights.log.audit import Actor, Role, verify
+from nights.log.audit import Actor, Role, record, verify
 from nights.log.database import open_database
 from nights.log.schema import AuditEntry, AuditHead, Base
 from tests.trial.logs import night, version_with
@@ -74,6 +74,42 @@ def test_an_edit_of_any_column_of_any_table_is_found(engine: Engine, study_file:
         if not _is_found(engine, table, column, study_file)
     ]
     assert unseen == []
+
+
+def test_nothing_is_written_while_a_lock_is_being_set(log_url: str, study_file: Path, tmp_path: Path) -> None:
+    _, study = study_in(tmp_path)
+    engine = open_database(log_url)
+    with engine.begin() as connection:
+        _fill(connection, study)
+    new_key(tmp_path / "key.pem")
+    refused: list[bool] = []
+
+    def write_meanwhile(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM diary" in statement and not refused:
+            refused.append(_waits(log_url))
+
+    event.listen(engine, "before_cursor_execute", write_meanwhile)
+    key = read_private_key(tmp_path / "key.pem")
+    with engine.begin() as connection:
+        lock_study(connection, study, study_file, 1, key=key, by=Actor("mk", Role.STATISTICIAN), at=AT)
+    assert refused == [True]
+    engine.dispose()
+
+
+def _waits(url: str) -> bool:
+    """Whether somebody else who wants to change something has to wait."""
+    other = open_database(url)
+    with other.connect() as connection:
+        impatient = {"sqlite": "PRAGMA busy_timeout = 100", "postgresql": "SET lock_timeout = '100ms'"}
+        connection.exec_driver_sql(impatient[other.dialect.name])
+        try:
+            record(connection, Actor("co", Role.COORDINATOR), AT, [])
+        except OperationalError:
+            waits = True
+        else:
+            waits = False
+    other.dispose()
+    return waits
 
 
 def _is_found(engine: Engine, table: Table, column: Column[Any], study_file: Path) -> bool:
