@@ -180,6 +180,14 @@ ADNIGHT = Dataset(
         _derived("PARAM", "Parameter", Type.TEXT, "What PARAMCD stands for, with its unit"),
         _var("PARAMCD", "Parameter Code", codelist=terms.PARAMETER_CODE),
         _derived("AVAL", "Analysis Value", Type.FLOAT, "By PARAMCD, see there", places=6),
+        _derived(
+            "ENDPTFL",
+            "Primary Endpoint Parameter Flag",
+            Type.TEXT,
+            "Y: the parameter is what the study compares, muscles (NCRMP) or awakenings (NAWAK)",
+            codelist=terms.YES,
+            own=True,
+        ),
         _derived("DTYPE", "Derivation Type", Type.TEXT, "Null: no row of this data set is imputed"),
         _derived(
             "MISSRSN",

@@ -14,19 +14,22 @@ from trial.exports.cdisc.terms import Measure
 from trial.exports.data import StudyData
 from trial.nightly import Cramp, LegNight, NightState, ParticipantNight
 
+ENDPOINTS = {"muscles": terms.CRAMPS, "awakenings": terms.AWAKENINGS}
 WEEKS_OF_PERIOD = 1000
 """Distance of the numbers of two periods' weeks; no period has that many."""
 
 
 def nights(data: StudyData, subjects: dict[str, Subject]) -> Iterator[Row]:
     """Give the records of ADNIGHT: every parameter of every expected night, with a value or with a reason."""
+    endpoint = ENDPOINTS[data.study.endpoint.legs]
     felt = {(entry.participant, entry.night): entry.cramps for entry in data.diary}
     for night in data.nights:
         base = _night(data, subjects[night.participant], night)
         made_by = provenance(data, [night])
         reason = reason_of(night)
         for measured in (*_summed(night), *of_night(night)):
-            yield base | made_by | _state(night.state) | _value(measured, reason)
+            flag = {"ENDPTFL": "Y" if measured[0] == endpoint else None}
+            yield base | made_by | _state(night.state) | _value(measured, reason) | flag
         for leg in night.legs:
             of = base | _made_by(data, leg) | _state(leg.state)
             for measure, value in of_leg(leg):

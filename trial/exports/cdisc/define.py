@@ -64,7 +64,8 @@ def document_of(tables: list[Table], data: StudyData, model: Model, ending: str)
         of_study,
         OID=metadata_oid(study.name, model, data.version.number),
         Name=f"Data definitions of {study.name}, {model.upper()}",
-        Description=f"Version {data.version.number}: {data.version.profile}, {data.version.software}",
+        Description=f"Version {data.version.number} ({'locked' if data.locked else 'not locked'}), "
+        f"profile {data.version.profile}, scored by {data.version.software}",
     )
     metadata.set(qualified(DEF, "DefineVersion"), DEFINE_VERSION)
     metadata.set(qualified(DEF, "CommentOID"), "COM.MDV")

@@ -146,8 +146,8 @@ DU = Dataset(
         ),
         _var("DUSTRESU", "Standard Units", "Variable Qualifier", codelist=terms.UNIT),
         _var("DULAT", "Laterality", "Variable Qualifier", codelist=terms.SIDE),
-        _var("DUDTC", "Date/Time of Device In-Use Measurement", "Timing", Type.ISO_DATE),
-        _var("DUENDTC", "End Date/Time of Device In-Use Measure", "Timing", Type.ISO_DATE),
+        _var("DUDTC", "Date/Time of Collection", "Timing", Type.ISO_DATE),
+        _var("DUENDTC", "End Date/Time of Observation", "Timing", Type.ISO_DATE),
     ),
 )
 

@@ -1,6 +1,9 @@
 """The analysis data sets, worked by hand."""
 
+from dataclasses import replace
 from datetime import date, datetime
+
+import pytest
 
 from tests.trial.exports.cdisc.made import ARMS, columns, data, records
 
@@ -32,6 +35,14 @@ def test_parameters_of_one_leg_of_both_and_of_the_diary() -> None:
     assert {row["PARAMCD"] for row in records("ADNIGHT", USUBJID=TWO)} == {
         "NCRMP", "NCRMPL", "NAWAK", "MONHRS", "MONHRSL", "USEHRS", "USEHRSL", "SEENHRS", "NFELT"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("legs", "code"), [("muscles", "NCRMP"), ("awakenings", "NAWAK")])
+def test_the_parameter_that_the_study_compares_is_flagged(legs: str, code: str) -> None:
+    of = data()
+    endpoint = of.study.endpoint.model_copy(update={"legs": legs})
+    with_endpoint = replace(of, study=of.study.model_copy(update={"endpoint": endpoint}))
+    assert {row["PARAMCD"] for row in records("ADNIGHT", with_endpoint, ENDPTFL="Y")} == {code}
 
 
 def test_what_one_leg_lacks_is_summed_over_the_other() -> None:

@@ -1,11 +1,12 @@
 """A record that does not fit its data set is refused, by name."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from tests.trial.exports.cdisc.made import records
-from trial.exports.cdisc import CdiscError
+from trial.exports.cdisc import CdiscError, terms
 from trial.exports.cdisc.adam import ANALYSES
 from trial.exports.cdisc.model import Codelist, Dataset, Model, Row, Type, Value, Variable, table_of
 from trial.exports.cdisc.sdtm import TABULATIONS
@@ -84,6 +85,16 @@ def test_every_data_set_can_stand_in_a_transport_file_and_keeps_to_its_model(dat
     for variable in dataset.variables:
         assert (variable.method is not None) == (variable.origin == "Derived"), variable.name
         assert (variable.role is not None) == (dataset.model is Model.SDTM), variable.name
+
+
+def test_every_variable_and_code_is_documented() -> None:
+    docs = Path(__file__).parents[4] / "docs"
+    guide, glossary = ((docs / name).read_text("utf-8") for name in ("cdisc.md", "glossary.md"))
+    variables = [variable for dataset in (*TABULATIONS, *ANALYSES) for variable in dataset.variables]
+    assert [variable.name for variable in variables if f"`{variable.name}`" not in guide] == []
+    assert [variable.name for variable in variables if variable.own and f"`{variable.name}`" not in glossary] == []
+    lists = (terms.TEST_CODE, terms.PARAMETER_CODE, terms.DEVICE_CODE, terms.IN_USE_CODE)
+    assert [code for of in lists for code, _ in of.terms if f"`{code}`" not in glossary] == []
 
 
 def test_related_records_join_cramps_and_their_findings() -> None:
