@@ -65,6 +65,7 @@ def score(  # noqa: PLR0913 - one parameter per option
     account = score_found(run, into)
     run.engine.dispose()
     _tell(account, run)
+    _end(account)
 
 
 @trial_command
@@ -109,6 +110,7 @@ def rescore(  # noqa: PLR0913 - one parameter per option
         lambda connection, at: versions_to_compare(connection, plan, new, version, run.by, at)
     )
     account = score_found(run, after)
+    _tell(account, run)
     with run.engine.connect() as connection:
         rows = differences_of(connection, plan, before, after)
     run.engine.dispose()
@@ -118,7 +120,7 @@ def rescore(  # noqa: PLR0913 - one parameter per option
             f"Version {after.number} is now the newest, which commands read where no --version is given; the study "
             f"names {plan.profile} as the profile of its endpoint, this is {after.profile}."
         )
-    _tell(account, run)
+    _end(account)
 
 
 @trial_command
@@ -146,7 +148,7 @@ def _tell_differences(content: dict[str, Any], folder: Path) -> None:
 
 
 def _tell(account: dict[str, Any], run: "Run") -> None:
-    """Print the account; exit code 3 where recordings failed."""
+    """Print the account: what failed and why, then the counts."""
     for failure in account["failures"]:
         typer.echo(f"{failure['recording']}: {failure['reason']}", err=True)
     nobody = account["participants_without_recording"]
@@ -157,5 +159,9 @@ def _tell(account: dict[str, Any], run: "Run") -> None:
         f"{account['failed']} failed; {len(nobody)} participants without any recording{named}; "
         f"account and log in {run.out}"
     )
+
+
+def _end(account: dict[str, Any]) -> None:
+    """End with exit code 3 where recordings failed."""
     if account["failed"]:
         raise typer.Exit(SOME_FAILED)

@@ -17,6 +17,8 @@ from recordings import RecordingError
 from signals import Leg
 from trial.study import Study
 
+REFUSED = (RecordingError, InputError, BelongingError)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -61,14 +63,17 @@ def score_task(task: Task) -> Outcome:
     failed: list[str] = []
     try:
         with at_hand(task.place) as path:
-            wanted = wearings_of(path, task.place.url, task.study, task.mapped)
+            try:
+                wanted = wearings_of(path, task.place.url, task.study, task.mapped)
+            except REFUSED as error:
+                failed.append(_said(error, path, task.place))
             for wearing in wanted:
                 try:
                     legs.append(_score_leg(path, wearing, task))
-                except (RecordingError, InputError, BelongingError) as error:
+                except REFUSED as error:
                     failed.append(f"leg {wearing.leg}: {_said(error, path, task.place)}")
-    except (RecordingError, InputError, BelongingError) as error:
-        failed.append(_said(error, None, task.place))
+    except InputError as error:
+        failed.append(str(error))
     except OSError as error:
         failed.append(f"{error.filename or task.place.url}: {error.strerror or error}")
     return Outcome(
@@ -81,9 +86,9 @@ def score_task(task: Task) -> Outcome:
     )
 
 
-def _said(error: Exception, path: Path | None, place: Place) -> str:
-    """Return an error's message with the recording's URL in place of that of a copy."""
-    return str(error) if path is None else str(error).replace(str(path), place.url)
+def _said(error: Exception, path: Path, place: Place) -> str:
+    """Return an error's message with the recording's URL in place of the path of a copy."""
+    return str(error).replace(str(path), place.url)
 
 
 def _score_leg(path: Path, wearing: Wearing, task: Task) -> ScoredLeg:

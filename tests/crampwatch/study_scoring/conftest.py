@@ -11,7 +11,9 @@ import pytest
 def cluster() -> Iterator[Any]:
     """Return a Dask cluster with one worker, a process of its own."""
     local: Any = distributed.LocalCluster
-    with local(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with local(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as cluster:
         yield cluster
 
 

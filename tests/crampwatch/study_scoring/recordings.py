@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import tomli_w
-from sqlalchemy import create_engine, text
+from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from crampwatch.command_line import app
+from nights.log.database import open_database
+from nights.log.schema import Base, EpisodeOfNight, GapOfNight, Night, StudyVersion, VersionNight
 from recordings import write_edf
 from signals import Channel, Leg, Stream
 from tests.made_up import lying, muscle
@@ -70,23 +72,22 @@ def trial(*words: str | Path, code: int = 0) -> str:
 
 def logged(url: str, study: str = "TEST") -> dict[str, Any]:
     """Return what a log holds of a study: versions, and each result of each version, without ids and times."""
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = open_database(url)
     with engine.connect() as connection:
 
-        def rows(query: str) -> list[dict[str, Any]]:
-            return [dict(row) for row in connection.execute(text(query), {"study": study}).mappings()]
+        def rows(table: type[Base]) -> list[dict[str, Any]]:
+            columns = table.__table__
+            found = connection.execute(select(columns).order_by(*columns.primary_key)).mappings()
+            return [{name: value for name, value in row.items() if name != "scored_at"} for row in found]
 
-        nights = {
-            row.pop("id"): {name: value for name, value in row.items() if name != "scored_at"}
-            for row in rows("SELECT * FROM night")
-        }
-        for part in ("episode", "gap"):
+        nights = {row.pop("id"): row for row in rows(Night)}
+        for table in (EpisodeOfNight, GapOfNight):
             for night in nights.values():
-                night[part] = []
-            for row in rows(f"SELECT * FROM {part} ORDER BY night_id, number"):  # noqa: S608 - of two names
-                nights[row.pop("night_id")][part].append(row)
-        versions = rows("SELECT number, profile, profile_hash, software FROM version WHERE study = :study")
-        members = rows("SELECT number, recording, night_id FROM version_night WHERE study = :study")
+                night[table.__tablename__] = []
+            for row in rows(table):
+                nights[row.pop("night_id")][table.__tablename__].append(row)
+        versions = [row for row in rows(StudyVersion) if row.pop("made_at") and row["study"] == study]
+        members = [row for row in rows(VersionNight) if row["study"] == study]
     engine.dispose()
     return {
         "versions": {row["number"]: row for row in versions},
