@@ -1,12 +1,14 @@
 """Sensors and scorers: every record leads to what made it."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from tests.trial.exports.cdisc.made import ARMS, columns, data, records, results, table
 from tests.trial.studies import MADE_BY
 from trial.exports.cdisc import write_dataset_json, write_define, write_xpt
 from trial.exports.cdisc.adam import PROVENANCE
+from trial.study.parts import Assigned
 
 ELEMENTS = {
     "DEVTYPE": "SCORING SOFTWARE",
@@ -61,6 +63,26 @@ def test_a_sensor_of_the_study_has_its_serial_number_and_another_one_none() -> N
     assert columns(records("DX", USUBJID="TEST-A-001"), "SPDEVID", "DXLAT", "DXSTDTC", "DXENDTC") == [
         ("CW-0007", "LEFT", "2026-10-22", "2026-10-25"),
         ("NOSERIAL-A-001-R", "RIGHT", "2026-10-22", "2026-10-25"),
+    ]
+
+
+def test_a_sensor_that_replaces_another_begins_where_that_ends() -> None:
+    of = data()
+    first, other = of.study.participants
+    devices = (
+        Assigned(serial="CW-0007", leg="L", last_night=date(2026, 10, 23)),
+        Assigned(serial="CW-0011", leg="L", first_night=date(2026, 10, 24)),
+    )
+    people = (first.model_copy(update={"devices": devices}), other)
+    swapped = replace(of, study=of.study.model_copy(update={"participants": people}))
+    assert columns(records("DX", swapped, DXLAT="LEFT", USUBJID="TEST-A-001"), "SPDEVID", "DXSTDTC", "DXENDTC") == [
+        ("CW-0007", "2026-10-22", "2026-10-23"),
+        ("CW-0011", "2026-10-24", "2026-10-25"),
+    ]
+    scored = records("DU", swapped, DUTESTCD="SCORER", DULAT="LEFT", USUBJID="TEST-A-001")
+    assert columns(scored, "SPDEVID", "DUDTC", "DUENDTC") == [
+        ("CW-0007", "2026-10-22", "2026-10-23"),
+        ("CW-0011", "2026-10-24", "2026-10-24"),
     ]
 
 

@@ -1,6 +1,11 @@
 """Cramps and nights without one as clinical events, worked by hand."""
 
-from tests.trial.exports.cdisc.made import columns, data, records
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.trial.exports.cdisc.made import DIARY, columns, data, records
 
 ONE, TWO = "TEST-A-001", "TEST-A-002"
 
@@ -49,6 +54,27 @@ def test_the_diary_says_what_was_felt_what_was_not_and_which_nights_have_no_entr
         ("2026-10-25", None, None, "NOT DONE", "no_diary_entry", None),
     ]
     assert {row["CEREASND"] for row in records("CE", USUBJID=TWO, CECAT="DIARY")} == {"no_diary_entry"}
+
+
+@pytest.mark.parametrize(
+    ("time", "at"),
+    [
+        ("12:00", "2026-10-24T12:00"),
+        ("23:59", "2026-10-24T23:59"),
+        ("00:00", "2026-10-25T00:00"),
+        ("11:59", "2026-10-25T11:59"),
+    ],
+)
+def test_a_night_of_the_diary_goes_from_noon_to_noon(time: str, at: str) -> None:
+    entry = replace(DIARY[0], night=date(2026, 10, 24), times_local=(time,))
+    (row,) = records("CE", data(diary=(entry,)), CECAT="DIARY", CEOCCUR="Y")
+    assert (row["CEDTC"], row["CESTDTC"]) == ("2026-10-24", at)
+
+
+def test_an_entry_outside_of_the_planned_nights_is_kept_without_an_epoch() -> None:
+    entry = replace(DIARY[0], night=date(2026, 11, 30))
+    (row,) = records("CE", data(diary=(entry,)), CECAT="DIARY", CEOCCUR="Y")
+    assert (row["CEDTC"], row["EPOCH"], row["CEDY"]) == ("2026-11-30", None, 39)
 
 
 def test_a_study_without_a_diary_has_no_records_of_one() -> None:
