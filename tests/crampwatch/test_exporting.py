@@ -2,6 +2,10 @@
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +18,7 @@ from typer.testing import CliRunner
 from crampwatch.command_line import app
 from nights.log.database import open_database
 from nights.log.schema import AuditEntry
+from tests.glossary import undefined
 from trial.exports.folder import FORMATS
 from trial.simulated import K2, simulate_trial
 from trial.simulated.writing import write_trial
@@ -76,6 +81,7 @@ def test_all_formats_are_there_and_the_manifest_has_the_hash_of_every_file(made_
     assert (manifest["by"], manifest["role"]) == ("dm", "statistician")
     assert "simulated trial" in manifest["scored_by"]
     assert "No public recording" in manifest["notice"]
+    assert undefined(set(manifest)) == set()
     assert kinds_of_changes(made_up) == before  # an export that does not unblind changes nothing
 
 
@@ -133,3 +139,16 @@ def test_nothing_is_written_over_and_nothing_is_half_written(made_up: Path) -> N
     run("export", study, "--out", out, "--as", "parquet")
     assert "is never written over" in run("export", study, "--out", out, code=1)
     assert sorted(path.name for path in out.iterdir()) == ["manifest.json", "parquet"]
+
+
+def test_a_killed_export_leaves_nothing_under_its_name_and_can_be_made_again(made_up: Path) -> None:
+    program = Path(sys.executable).with_name("crampwatch")
+    command = [program, "trial", "export", made_up / "study.toml", "--out", made_up / "export"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
+    while running.poll() is None and not list(made_up.glob(".export.*.part/*")):
+        time.sleep(0.005)
+    running.send_signal(signal.SIGKILL)
+    assert running.wait() == -signal.SIGKILL
+    assert not (made_up / "export").exists()
+    run("export", made_up / "study.toml", "--out", made_up / "export", "--as", "redcap")
+    assert (made_up / "export" / "manifest.json").exists()
