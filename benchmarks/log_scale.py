@@ -34,12 +34,21 @@ from trial.simulated import K2, simulate_trial, writing
 SHARE_TREATED = 103 / 199  # as in the vitamin K2 trial
 SEED = 1
 KIB_PER_MB = 1024
-PROGRAM = "import sys; from crampwatch.command_line import app; app(sys.argv[1:])"
+PROGRAM = """
+import re, sys
+from pathlib import Path
+from crampwatch.command_line import app
+
+try:
+    app(sys.argv[2:])
+finally:  # what the system reports of a child begins at the size of its parent
+    Path(sys.argv[1]).write_text(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
 
 
-def crampwatch(*words: str | Path) -> list[str]:
-    """Return a command of the program as words to start."""
-    return [sys.executable, "-c", PROGRAM, *(str(word) for word in words)]
+def crampwatch(*words: str | Path, peak: Path = Path(os.devnull)) -> list[str]:
+    """Return a command of the program as words to start; it leaves its peak memory in kB in a file."""
+    return [sys.executable, "-c", PROGRAM, str(peak), *(str(word) for word in words)]
 
 
 def uncounted(folder: Path) -> list[JsonObject]:
@@ -78,14 +87,17 @@ def with_episodes(others: Sequence[JsonObject]) -> Generator[None]:
         writing.enter_night = enter_night
 
 
-def measured(words: Sequence[str | Path], database: str) -> tuple[float, float]:
-    """Run a command of the program; return its seconds and its peak memory in MB."""
+def measured(words: Sequence[str | Path], database: str, peak: Path) -> tuple[float, float, float]:
+    """Run a command of the program; return its seconds, those of a processor, and its peak memory in MB.
+
+    A PostgreSQL server's own work is in the former alone.
+    """
     begin = time.monotonic()
-    process = Popen(crampwatch(*words), stdout=DEVNULL, env={**os.environ, "CRAMPWATCH_DB": database})
+    process = Popen(crampwatch(*words, peak=peak), stdout=DEVNULL, env={**os.environ, "CRAMPWATCH_DB": database})
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise RuntimeError(f"{' '.join(map(str, words))} ended with {os.waitstatus_to_exitcode(status)}")
-    return time.monotonic() - begin, usage.ru_maxrss / KIB_PER_MB
+    return time.monotonic() - begin, usage.ru_utime + usage.ru_stime, int(peak.read_text()) / KIB_PER_MB
 
 
 def size_mb(database: str) -> float:
@@ -113,10 +125,11 @@ def measure(database: str, people: int, folder: Path, others: Sequence[JsonObjec
     wrote_s = time.monotonic() - begin
     print(
         f"\n{database.partition(':')[0]}: {len(trial.results)} nights, {len(others)} episodes more in each, "
-        f"{size_mb(database):.0f} MB, written in {wrote_s:.0f} s\n\n| command | s | MB |\n|---|---|---|"
+        f"{size_mb(database):.0f} MB, written in {wrote_s:.0f} s\n"
     )
+    print("| command | s | processor, s | MB |\n|---|---|---|---|")
     study, key = folder / "study.toml", folder / "key.pem"
-    measured(["trial", "key", key], database)
+    measured(["trial", "key", key], database, folder / "peak")
     for words in (
         ["verify"],
         ["trial", "status", study, "--night", "2026-04-30"],
@@ -126,11 +139,11 @@ def measure(database: str, people: int, folder: Path, others: Sequence[JsonObjec
         ["audit", "export", "--out", folder / "trail.jsonl"],
         ["audit", "export", "--study", trial.study.name, "--out", folder / "study.csv"],
     ):
-        took_s, peak_mb = measured(words, database)
+        took_s, processor_s, peak_mb = measured(words, database, folder / "peak")
         name = " ".join(
             str(word) for word in words if not isinstance(word, Path) and word not in ("--out", "--key")
         )
-        print(f"| `{name}` | {took_s:.1f} | {peak_mb:.0f} |", flush=True)
+        print(f"| `{name}` | {took_s:.1f} | {processor_s:.1f} | {peak_mb:.0f} |", flush=True)
 
 
 def main() -> None:
