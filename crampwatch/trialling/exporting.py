@@ -55,9 +55,11 @@ def export(  # noqa: PLR0913 - one parameter per option
     arms = None if allocation is None or control is None else (allocation, control)
     with progress() as show:
         engine = database(db)
-        with engine.begin() as connection:
-            data, about = _read(connection, plan, study, version, arms, who)
-        engine.dispose()
+        try:
+            with engine.begin() as connection:
+                data, about = _read(connection, plan, study, version, arms, who)
+        finally:
+            engine.dispose()
         n = write_folder(data, names, out, about, show)
     blinded = "blinded" if data.arm_of is None else "with the arms"
     scored = data.version

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -35,17 +36,20 @@ def run(*words: str | Path, code: int = 0) -> str:
     return " ".join(result.output.split())
 
 
-@pytest.fixture
-def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of a made-up trial of six whose log is the default one."""
-    url = f"sqlite:///{tmp_path / 'nights.db'}"
+def make_up(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make up a trial of six in a folder, whose log at the URL is the default one."""
     monkeypatch.setenv("CRAMPWATCH_DB", url)
     engine = open_database(url)
-    write_trial(simulate_trial(PLAN, 3), tmp_path, engine, datetime(2026, 6, 1, tzinfo=UTC))
+    write_trial(simulate_trial(PLAN, 3), folder, engine, datetime(2026, 6, 1, tzinfo=UTC))
     engine.dispose()
-    allocation = (tmp_path / "allocation.csv").read_text("utf-8")
+    allocation = (folder / "allocation.csv").read_text("utf-8")
     named = allocation.replace("active", "quininium").replace("placebo", "shamolate")
-    (tmp_path / "allocation.csv").write_text(named, "utf-8")
+    (folder / "allocation.csv").write_text(named, "utf-8")
+
+
+@pytest.fixture
+def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    make_up(tmp_path, f"sqlite:///{tmp_path / 'nights.db'}", monkeypatch)
     return tmp_path
 
 
@@ -56,8 +60,8 @@ def lock(folder: Path) -> list[str | Path]:
     return ["--allocation", folder / "allocation.csv", "--control", "shamolate"]
 
 
-def kinds_of_changes(folder: Path) -> list[str]:
-    engine = create_engine(f"sqlite:///{folder / 'nights.db'}")
+def kinds_of_changes() -> list[str]:
+    engine = create_engine(os.environ["CRAMPWATCH_DB"])
     with engine.connect() as connection:
         found = list(connection.scalars(select(AuditEntry.kind).order_by(AuditEntry.number)))
     engine.dispose()
@@ -66,7 +70,7 @@ def kinds_of_changes(folder: Path) -> list[str]:
 
 def test_all_formats_are_there_and_the_manifest_has_the_hash_of_every_file(made_up: Path) -> None:
     out = made_up / "export"
-    before = kinds_of_changes(made_up)
+    before = kinds_of_changes()
     said = run("export", made_up / "study.toml", "--out", out, "--by", "dm")
     assert "blinded, of version 1 of SIMULATED" in said
     assert "No public recording of a nocturnal cramp" in said
@@ -82,7 +86,7 @@ def test_all_formats_are_there_and_the_manifest_has_the_hash_of_every_file(made_
     assert "simulated trial" in manifest["scored_by"]
     assert "No public recording" in manifest["notice"]
     assert undefined(set(manifest)) == set()
-    assert kinds_of_changes(made_up) == before  # an export that does not unblind changes nothing
+    assert kinds_of_changes() == before  # an export that does not unblind changes nothing
 
 
 def test_no_byte_of_a_blinded_export_names_an_arm(made_up: Path) -> None:
@@ -93,18 +97,21 @@ def test_no_byte_of_a_blinded_export_names_an_arm(made_up: Path) -> None:
             assert not any(arm in content for arm in ARMS), path
 
 
-def test_only_a_locked_study_is_unblinded_and_the_trail_says_so(made_up: Path) -> None:
-    study, out = made_up / "study.toml", made_up / "export"
-    options = ["--allocation", made_up / "allocation.csv", "--control", "shamolate"]
+def test_only_a_locked_study_is_unblinded_and_the_trail_says_so(
+    tmp_path: Path, log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_up(tmp_path, log_url, monkeypatch)
+    study, out = tmp_path / "study.toml", tmp_path / "export"
+    options = ["--allocation", tmp_path / "allocation.csv", "--control", "shamolate"]
     assert "is not locked" in run("export", study, "--out", out, *options, code=1)
     assert not out.exists()
-    said = run("export", study, "--out", out, *lock(made_up), "--as", "parquet", "--as", "redcap", "--as", "fhir")
+    said = run("export", study, "--out", out, *lock(tmp_path), "--as", "parquet", "--as", "redcap", "--as", "fhir")
     assert "with the arms" in said
-    assert kinds_of_changes(made_up)[-1] == "unblinding"
+    assert kinds_of_changes()[-1] == "unblinding"
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert manifest["formats"] == ["parquet", "redcap", "fhir"]
     assert (manifest["blinded"], manifest["locked"]) == (False, True)
-    digest = hashlib.sha256((made_up / "allocation.csv").read_bytes()).hexdigest()
+    digest = hashlib.sha256((tmp_path / "allocation.csv").read_bytes()).hexdigest()
     assert manifest["allocation"] == {"file": "allocation.csv", "sha256": digest}
     assert all(arm in (out / "redcap" / "participant.csv").read_bytes() for arm in ARMS)
     assert {"quininium", "shamolate"} == set(
