@@ -4,7 +4,7 @@ Run: python benchmarks/trial_coverage.py [--trials 300] [--per-arm 10]
 
 Data sets like the vitamin K2 trial: 103 and 96 participants, or as many an arm as asked for, run-in of two weeks,
 eight weeks of treatment, 3.63 cramps a week without treatment; gamma frailty of people with a dispersion drawn from
-0.3 to 1.6 for each trial, of weeks with 0.2; 85 % of nights, each seen for 70 to 100 %. Only the model is tried here,
+0.3 to 1.6 for each trial, of weeks with 0.2; 85 % of nights, each seen for 70 to 100 %. Only the model is tried,
 not the detector.
 """
 

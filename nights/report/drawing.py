@@ -51,12 +51,21 @@ _one_at_a_time = Lock()  # matplotlib's settings belong to the process
 
 def picture(draw: Callable[[Figure], None], width_in: float, height_in: float) -> str:
     """Have `draw` fill a figure of this size; return it as a `data:` address of an SVG."""
+    return address(svg_of(draw, width_in, height_in))
+
+
+def svg_of(draw: Callable[[Figure], None], width_in: float, height_in: float) -> str:
+    """Have `draw` fill a figure of this size; return it as the text of an SVG file."""
     text = StringIO()
     with _one_at_a_time, mpl.rc_context(STYLE):
         figure = Figure(figsize=(width_in, height_in))
         draw(figure)
         figure.savefig(text, format="svg", metadata=NO_METADATA)
-    svg = POINT.sub(r"\1\2", text.getvalue())  # a tenth of a point is finer than what a reader sees
+    return POINT.sub(r"\1\2", text.getvalue())  # a tenth of a point is finer than what a reader sees
+
+
+def address(svg: str) -> str:
+    """Return an SVG as a `data:` address, which keeps its ids apart from those of the page."""
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode("ascii")
 
 

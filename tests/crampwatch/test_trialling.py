@@ -63,7 +63,7 @@ def test_from_status_to_the_result(made_up: Path) -> None:
     assert {row["profile"] for row in rows} == {"simulated"}
     assert {row["model"] for row in rows if row["state"] != "missing"} == {"none: simulated counts"}
     allocation = ["--allocation", made_up / "allocation.csv", "--control", "placebo"]
-    assert "is not locked" in run("analyse", study, *allocation, "--out", made_up / "result.json", code=1)
+    assert "is not locked" in run("analyse", study, *allocation, "--out", made_up / "result", code=1)
     for name in ("legs", "nights", "weeks", "periods"):
         columns = (made_up / "endpoint" / f"{name}.csv").read_text("utf-8").partition("\n")[0]
         assert undefined(set(columns.split(","))) == set()
@@ -71,12 +71,12 @@ def test_from_status_to_the_result(made_up: Path) -> None:
     assert "may not change a study_lock" in run("lock", study, "--key", key, "--role", "reviewer", code=1)
     run("lock", study, "--key", key)
     assert "is what was locked" in run("prove", study)
-    said = run("analyse", study, *allocation, "--out", made_up / "result.json")
-    assert "rate ratio, active over placebo" in said
-    found = json.loads((made_up / "result.json").read_text("utf-8"))
+    said = run("analyse", study, *allocation, "--out", made_up / "result")
+    assert "Rate ratio, active over placebo" in said
+    found = json.loads((made_up / "result" / "analysis.json").read_text("utf-8"))
     assert found["analysis"]["primary"]["low"] < 1
     assert "No public recording" in found["notice"]
-    assert "never written over" in run("analyse", study, *allocation, "--out", made_up / "result.json", code=1)
+    assert "never written over" in run("analyse", study, *allocation, "--out", made_up / "result", code=1)
 
 
 def test_what_was_edited_after_the_lock_is_not_analysed(made_up: Path) -> None:

@@ -168,6 +168,7 @@ def _totals(data: Dataset) -> Totals:
         np.array([row.measures.exposure_h for row in rows]) / WEEK_OF_NIGHTS_H,
         np.array(missed, float) * hours / WEEK_OF_NIGHTS_H,
         data.covariates([row.participant for row in rows]),
+        sum(row.monitoring.nights_expected for row in rows),
     )
 
 

@@ -11,12 +11,16 @@ from trial.analysis.models import Counts, Fit, Ratio, Vector, negative_binomial
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """One row per participant: cramps counted in `seen` weeks of 56 h, and `missed` weeks that were expected."""
+    """One row per participant: cramps counted in `seen` weeks of 56 h, and `missed` weeks that were expected.
+
+    `nights` is how many nights were expected of all of them.
+    """
 
     count: Vector
     seen: Vector
     missed: Vector
     covariates: pd.DataFrame
+    nights: int
 
     def __post_init__(self) -> None:
         if ((self.seen + self.missed) <= 0).any() or (self.missed < 0).any():
@@ -27,11 +31,13 @@ class Totals:
 class Imputed:
     """The rate ratio pooled over completed data sets; `delta` multiplies the rate of missed nights when treated.
 
-    `n_participants` are all of whom nights were expected; `missed_share` is the imputed share of their exposure.
+    `n_participants` are all of whom nights were expected, `n_nights` these nights; `missed_share` is the imputed share of
+    their exposure.
     """
 
     delta: float
     n_participants: int
+    n_nights: int
     missed_share: float
     ratio: Ratio
     missing_information: float
@@ -56,7 +62,7 @@ def impute(totals: Totals, delta: float, n: int, seed: int, alpha: float = 0.05)
         missed = rng.poisson(rates * raised * totals.missed)
         fits.append(negative_binomial(_counts(totals.count + missed, expected, totals.covariates)))
     ratio, information = _pooled(fits, alpha)
-    return Imputed(delta, len(expected), float(totals.missed.sum() / expected.sum()), ratio, information)
+    return Imputed(delta, len(expected), totals.nights, float(totals.missed.sum() / expected.sum()), ratio, information)
 
 
 def _drawn_rates(model: Fit, totals: Totals, rng: np.random.Generator) -> Vector:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from trial.study import Study
 from trial.study.parts import ValidityRules
 
 Model = Callable[[Counts], Fit]
+Group = Literal["model", "nights", "reading"]
 NO_CRAMPS = "no cramp was counted in either arm: there is no rate ratio"
 
 
@@ -23,9 +25,10 @@ NO_CRAMPS = "no cramp was counted in either arm: there is no rate ratio"
 class Sensitivity:
     """One other way to look at the primary question: how many participants and nights, and what comes out.
 
-    `ratio` is None where it cannot be estimated; `why_not` then says why.
+    `group` is what is varied: the model, the nights, or their reading. `ratio` is None where it cannot be estimated; `why_not` then says why.
     """
 
+    group: Group
     name: str
     n_participants: int
     n_nights: int
@@ -58,9 +61,9 @@ def other_models(study: Study, data: Dataset) -> list[Sensitivity]:
         return found
 
     return [
-        _tried("GEE, exchangeable", data, counts, by(estimating_equations)),
-        _tried("Poisson, robust", data, counts, by(poisson)),
-        _tried("one row per participant", data, summed(counts), lambda of: ratio_of(of, study.seed, alpha)),
+        _tried("model", "GEE, exchangeable", data, counts, by(estimating_equations)),
+        _tried("model", "Poisson, robust", data, counts, by(poisson)),
+        _tried("model", "one row per participant", data, summed(counts), lambda of: ratio_of(of, study.seed, alpha)),
     ]
 
 
@@ -70,7 +73,7 @@ def valid_nights_only(study: Study, results: Sequence[Result], allocation: Alloc
     for hours in sorted({study.validity.usable_h, *study.endpoint.usable_h_sensitivity}):
         rules = study.validity.model_copy(update={"usable_h": hours})
         nights = _valid_only(study, results, rules)
-        found.append(_primary(f"valid nights only, {hours:g} h", study, dataset_of(study, nights, allocation)))
+        found.append(_primary("nights", f"valid nights only, {hours:g} h", study, dataset_of(study, nights, allocation)))
     return found
 
 
@@ -81,7 +84,7 @@ def other_results(
     found: list[Sensitivity] = []
     for name, results in others.items():
         nights = list(under_the_estimand(study, participant_nights(study, leg_nights(study, results))))
-        found.append(_primary(name, study, dataset_of(study, nights, allocation)))
+        found.append(_primary("reading", name, study, dataset_of(study, nights, allocation)))
     return found
 
 
@@ -96,20 +99,22 @@ def summed(counts: Counts) -> Counts:
     )
 
 
-def _primary(name: str, study: Study, data: Dataset) -> Sensitivity:
+def _primary(group: Group, name: str, study: Study, data: Dataset) -> Sensitivity:
     try:
         counts = data.counts()
     except AnalysisError as error:
-        return Sensitivity(name, 0, 0, None, str(error))
-    return _tried(name, data, counts, lambda of: ratio_of(of, study.seed, study.endpoint.alpha))
+        return Sensitivity(group, name, 0, 0, None, str(error))
+    return _tried(group, name, data, counts, lambda of: ratio_of(of, study.seed, study.endpoint.alpha))
 
 
-def _tried(name: str, data: Dataset, counts: Counts, model: Callable[[Counts], Ratio]) -> Sensitivity:
+def _tried(
+    group: Group, name: str, data: Dataset, counts: Counts, model: Callable[[Counts], Ratio]
+) -> Sensitivity:
     n = (counts.n_clusters, sum(week.monitoring.nights_seen for week in data.modelled_weeks))
     try:
-        return Sensitivity(name, *n, model(counts))
+        return Sensitivity(group, name, *n, model(counts))
     except AnalysisError as error:
-        return Sensitivity(name, *n, None, str(error))
+        return Sensitivity(group, name, *n, None, str(error))
 
 
 def _valid_only(study: Study, results: Sequence[Result], rules: ValidityRules) -> list[ParticipantNight]:

@@ -21,4 +21,4 @@ def totals(
     missed = weeks * rng.binomial(56, missed_share, n) / 56 if missed_share else np.zeros(n)
     seen = weeks - missed
     covariates = pd.DataFrame({"intercept": np.ones(n), "treated": treated.astype(float)})
-    return Totals(rng.poisson(rate * seen).astype(float), seen, missed, covariates)
+    return Totals(rng.poisson(rate * seen).astype(float), seen, missed, covariates, round(7 * weeks) * n)

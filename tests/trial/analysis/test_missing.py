@@ -48,6 +48,7 @@ def test_a_participant_without_any_night_is_imputed_from_the_others() -> None:
         np.append(of.seen, 0.0),
         np.append(of.missed, 8.0),
         of.covariates.iloc[[*range(len(of.count)), 0]].reset_index(drop=True),
+        of.nights + 56,
     )
     assert impute(none, 1.0, 5, seed=5).ratio.value == pytest.approx(
         impute(of, 1.0, 5, seed=5).ratio.value, rel=0.1
@@ -57,4 +58,4 @@ def test_a_participant_without_any_night_is_imputed_from_the_others() -> None:
 def test_a_participant_of_whom_nothing_was_expected_is_refused() -> None:
     of = totals(6)
     with pytest.raises(ValueError, match="expected exposure"):
-        Totals(of.count, of.seen * 0, of.missed * 0, of.covariates)
+        Totals(of.count, of.seen * 0, of.missed * 0, of.covariates, 0)

@@ -1,0 +1,1 @@
+"""The report of an analysis: one document, as a page, as PDF, as tables and plots."""
