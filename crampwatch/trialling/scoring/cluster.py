@@ -42,7 +42,7 @@ def workers(scheduler: str | None, n_workers: int | None) -> Generator[Client]:
             n_workers=n_workers or os.cpu_count(),
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # none at all would be one at a fixed port, for everybody to see
             silence_logs=logging.CRITICAL,
         ) as cluster,
         distributed.Client(cluster, set_as_default=False) as client,

@@ -12,7 +12,7 @@ def cluster() -> Iterator[Any]:
     """Return a Dask cluster with one worker, a process of its own."""
     local: Any = distributed.LocalCluster
     with local(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
     ) as cluster:
         yield cluster
 
