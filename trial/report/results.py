@@ -33,8 +33,8 @@ def primary(study: Study, found: Analysis) -> Section:
         f"Dispersion {number(found.dispersion)}. The difference is by g-computation over all participants of the "
         "sites in the model, with an interval by the delta method."
         if found.covariates
-        else f"No model can be fitted, since one arm has no cramp. The limit is that of a negative binomial arm; n: "
-        f"{n}; the p value is Fisher's exact one of participants with any cramp."
+        else f"No model can be fitted, since one arm has no cramp. The limit is that of a negative binomial arm "
+        f"(n: {n}); the p value is Fisher's exact one of participants with any cramp."
     )
     table = Table("primary", "Primary result", ("", "estimate", limits, "p"), tuple(rows), f"n: {n}.")
     about = (
