@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 from crampwatch.command_line import app
 from nights.log.database import open_database
 from tests.glossary import undefined
-from trial.simulated import K2, simulate_trial
+from trial.simulated import K2, PLANS, simulate_trial
 from trial.simulated.writing import write_trial
 
 RUN = CliRunner()
@@ -90,3 +91,43 @@ def test_what_was_edited_after_the_lock_is_not_analysed(made_up: Path) -> None:
     assert "nights 7: is not what was locked" in run("prove", study, code=1)
     allocation = ["--allocation", made_up / "allocation.csv", "--control", "placebo"]
     assert "the study is not what was locked" in run("analyse", study, *allocation, code=1)
+
+
+def test_a_trial_in_a_box_goes_the_whole_way_and_ends_with_its_truth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PLANS, "small", PLAN)
+    monkeypatch.setenv("CRAMPWATCH_DB", "sqlite:////nowhere/at/all")  # not used, and left as it is
+    said = run("simulate", "--like", "small", "--seed", "3", "--out", tmp_path / "box")
+    for command in (
+        "check",
+        "diary import",
+        "status",
+        "endpoint",
+        "key",
+        "lock",
+        "prove",
+        "analyse",
+        "concordance",
+    ):
+        assert f"$ crampwatch trial {command}" in said
+    assert os.environ["CRAMPWATCH_DB"] == "sqlite:////nowhere/at/all"
+    analysis = json.loads((tmp_path / "box" / "analysis" / "analysis.json").read_text("utf-8"))["analysis"]
+    both = json.loads((tmp_path / "box" / "concordance" / "concordance.json").read_text("utf-8"))["endpoints"]
+    end = said[said.index("Planted rate ratio") :]
+    assert "Planted rate ratio                 0.264" in end
+    for name, value in (
+        ("the sensor sees", analysis["primary"]["value"]),
+        ("the diary alone would have seen", both[1]["ratio"]["value"]),
+    ):
+        assert any(line.startswith(name) and f"{value:.3f} (" in line for line in end.splitlines())
+    assert "is not empty" in run("simulate", "--like", "small", "--out", tmp_path / "box", code=1)
+
+
+def test_a_trial_in_a_box_can_be_left_to_be_run_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PLANS, "small", PLAN)
+    said = run("simulate", "--like", "small", "--no-run", "--out", tmp_path / "box")
+    assert "$ crampwatch trial lock" in said
+    assert sorted(path.name for path in (tmp_path / "box").iterdir() if not path.name.startswith("nights.db")) == [
+        "allocation.csv", "diary.csv", "study.toml",
+    ]  # fmt: skip

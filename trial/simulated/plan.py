@@ -66,3 +66,6 @@ class TrialPlan:
 
 K2 = TrialPlan()
 """Like the vitamin K2 trial, with one monitored leg."""
+
+PLANS = {"k2": K2}
+"""By the name that somebody asks for."""
