@@ -1,4 +1,4 @@
-"""`trial analyse` from the command line: the folder that it writes, and where it says that the result comes from."""
+"""`trial analyse` from the command line: the folder that it writes, and where that says the result comes from."""
 
 import hashlib
 import json

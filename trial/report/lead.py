@@ -40,7 +40,7 @@ def _plain(found: Analysis) -> str:
         return f"{rates} The data agree with fewer cramps as well as with more: no difference was shown."
     more = "fewer" if one.value < 1 else "more"
     tips = ""
-    if found.tipping and found.tips_at is not None:
+    if one.high < 1 and found.tips_at is not None:
         tips = (
             f" It would no longer be shown if the nights of {found.treated} that were missed had had "
             f"{found.tips_at:g} "

@@ -58,20 +58,15 @@ def sensitivity(study: Study, found: Analysis) -> Section:
         for look in every
     )
     alt = "; ".join(f"{look.name}: {number(look.ratio)} ({between(look.low, look.high)})" for look in every)
-    title, drawn = "Rate ratio, every way it was looked at", forest(every, found.treated, found.control)
+    title, drawn = "Forest plot of the rate ratios", forest(every, found.treated, found.control)
     columns = ("analysis", "participants", "nights", "rate ratio", f"{level(found.alpha)} interval", "p")
     note = "Nights of imputed analyses are all that were expected, those of the others were seen."
     blocks: list[Block] = [
-        Figure("forest", title, f"Forest plot. {alt}.", drawn),
-        Table("sensitivity", "The same as numbers", columns, rows, note),
+        Figure("forest", title, f"Forest plot: {alt}.", drawn),
+        Table("sensitivity", "Rate ratios, every way they were looked at", columns, rows, note),
     ]
     if found.tipping:
-        tips = (
-            f"The result tips, its upper limit reaching 1, when missed nights of {found.treated} are taken to have "
-            f"had {found.tips_at:g} times as many cramps as the model expects."
-            if found.tips_at is not None
-            else f"The upper limit stays below 1 up to the largest planned factor, {found.tipping[-1].delta:g}."
-        )
+        tips = _tips(found)
         missed = (
             f"{share(found.tipping[0].missed_share, 1)} of the expected exposure was missed and imputed "
             f"{study.endpoint.imputations} times."
@@ -89,16 +84,26 @@ def sensitivity(study: Study, found: Analysis) -> Section:
     return Section("sensitivity", "Does the answer hold?", tuple(blocks))
 
 
+def _tips(found: Analysis) -> str:
+    if found.primary.high >= 1:
+        return f"The primary result shows no fewer cramps with {found.treated}: there is nothing to tip."
+    if found.tips_at is None:
+        return f"The upper limit stays below 1 up to the largest planned factor, {found.tipping[-1].delta:g}."
+    return (
+        f"The result tips, its upper limit reaching 1, when missed nights of {found.treated} are taken to have "
+        f"had {found.tips_at:g} times as many cramps as the model expects."
+    )
+
+
 def _detector(study: Study, found: Analysis) -> str:
     of, figures = found.corrected, study.detector
     if figures is None or of is None:
         return "The result without the detector's errors was not estimated."
     return (
-        f"Detector: {figures.found:,} of {figures.true_cramps:,} true cramps found and "
-        f"{figures.false_cramps:,} false ones in "
-        f"{figures.hours:,.0f} h ({figures.source}). Without these errors the ratio would be {number(of.ratio)} "
-        f"({between(of.ratio_low, of.ratio_high)}) and the difference {places(of.difference)} cramps a week "
-        f"({places(of.difference_low)} to {places(of.difference_high)}). In "
-        f"{share(of.undefined_share, 1)} of draws false alarms "
-        "alone explained an arm's count. The errors are taken to be the same in both arms."
+        f"Detector: {figures.found:,} of {figures.true_cramps:,} true cramps found and {figures.false_cramps:,} false "
+        f"ones in {figures.hours:,.0f} h ({figures.source}). Without these errors the ratio would be "
+        f"{number(of.ratio)} ({between(of.ratio_low, of.ratio_high)}) and the difference {places(of.difference)} "
+        f"cramps a week ({places(of.difference_low)} to {places(of.difference_high)}). In "
+        f"{share(of.undefined_share, 1)} of draws false alarms alone explained an arm's count. The errors are taken "
+        "to be the same in both arms."
     )

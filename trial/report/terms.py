@@ -20,10 +20,7 @@ def terms(study: Study, found: Analysis) -> tuple[tuple[str, str], ...]:
         ),
         (
             f"{level(found.alpha)} interval",
-            (
-                f"Limits that hold the true value in {level(found.alpha)} of trials like this one, if the "
-                "model is right."
-            ),
+            f"Limits that hold the true value in {level(found.alpha)} of trials like this, if the model is right.",
         ),
         ("p", "How often a trial without any effect would give a result at least as far from 1."),
         ("Exposure", "Hours in which a cramp would have been seen: worn, in contact, no gap, resting floor known."),
@@ -33,16 +30,10 @@ def terms(study: Study, found: Analysis) -> tuple[tuple[str, str], ...]:
         ),
         ("Valid baseline", f"At least {rules.nights_of_run_in} valid nights in the run-in."),
         ("Missing night", "A night that was expected and of which nothing was seen. It is never a 0."),
-        (
-            "Imputed",
-            "Missed nights are given the cramps that the model expects of that participant, many times over.",
-        ),
+        ("Imputed", "Missed nights are given the cramps that the model expects, many times over."),
         (
             "Tipping point",
-            (
-                f"By how much worse than expected the missed nights of {found.treated} would have to be to "
-                "undo the result."
-            ),
+            f"How much worse than expected the missed nights of {found.treated} must be to undo the result.",
         ),
         ("Corrected", "What a detector that misses nothing and counts nothing false would have shown."),
         (
