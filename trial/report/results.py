@@ -100,10 +100,10 @@ def _detector(study: Study, found: Analysis) -> str:
     if figures is None or of is None:
         return "The result without the detector's errors was not estimated."
     return (
-        f"Detector: {figures.found:,} of {figures.true_cramps:,} true cramps found and {figures.false_cramps:,} false "
+        f"Detector: {figures.found:,} of {figures.true_cramps:,} true cramps found, {figures.false_cramps:,} false "
         f"ones in {figures.hours:,.0f} h ({figures.source}). Without these errors the ratio would be "
         f"{number(of.ratio)} ({between(of.ratio_low, of.ratio_high)}) and the difference {places(of.difference)} "
         f"cramps a week ({places(of.difference_low)} to {places(of.difference_high)}). In "
-        f"{share(of.undefined_share, 1)} of draws false alarms alone explained an arm's count. The errors are taken "
-        "to be the same in both arms."
+        f"{share(of.undefined_share, 1)} of draws false alarms alone explained an arm's count. The errors are "
+        "taken to be the same in both arms."
     )

@@ -193,3 +193,11 @@ def test_a_control_arm_without_a_cramp_has_no_upper_limit(tmp_path: Path) -> Non
     primary = json.loads((tmp_path / "analysis" / "analysis.json").read_text("utf-8"))["analysis"]["primary"]
     assert (primary["value"], primary["high"]) == (None, None)
     assert primary["low"] == pytest.approx(found.primary.low)
+
+
+def test_where_nothing_was_shown_nothing_tips(made: tuple[Study, Analysis]) -> None:
+    study, found = made
+    nothing = replace(found, primary=replace(found.primary, value=0.9, low=0.7, high=1.2), tips_at=1.0)
+    document = document_of(study, nothing, ORIGIN)
+    assert "no difference was shown" in document.lead[0]
+    assert "there is nothing to tip" in document.figures["tipping"].alt
