@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crampwatch.options import BAD_INPUT, Database, reported
+from crampwatch.options import BAD_INPUT, Database, opened, reported
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from nights.log.audit import Head
 
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: who changed what, when and why.")
@@ -32,11 +30,9 @@ def verify_command(db: Database = None, head: Heads = None) -> None:
     """
     from nights.log.audit import head_of, verify  # noqa: PLC0415 - imports stay out of --help
 
-    engine = _database(db)
-    with engine.connect() as connection:
+    with opened(db) as engine, engine.connect() as connection:
         findings = [str(finding) for finding in verify(connection, [_head(text) for text in head or ()])]
         end = head_of(connection)
-    engine.dispose()
     for finding in findings:
         typer.echo(finding)
     if findings:
@@ -50,10 +46,8 @@ def head_command(db: Database = None) -> None:
     """Print the end of the audit trail as NUMBER:HASH; keep it elsewhere, for `verify --head`."""
     from nights.log.audit import head_of  # noqa: PLC0415 - imports stay out of --help
 
-    engine = _database(db)
-    with engine.connect() as connection:
+    with opened(db) as engine, engine.connect() as connection:
         end = head_of(connection)
-    engine.dispose()
     typer.echo(f"{end.number}:{end.hash}")
 
 
@@ -79,28 +73,19 @@ def export_command(
 
     if out.exists():
         raise InputError(f"{out} exists already; an export is never written over, name another file")
-    engine = _database(db)
-    with engine.connect() as connection, out.open("w", encoding="utf-8", newline="") as file:
+    with opened(db) as engine, engine.connect() as connection, out.open("w", encoding="utf-8", newline="") as file:
         end = head_of(connection)
         count = (
             write_entries(entries_of_study(connection, study), file)
             if study
             else export_trail(connection, file).number
         )
-    engine.dispose()
     if not count and study:
         out.unlink()
         raise InputError(
             f"nothing in the audit trail concerns a study {study}; give the name that stands in its file"
         )
     typer.echo(f"{count} entries written to {out}; head {end.number}:{end.hash}")
-
-
-def _database(db: str | None) -> "Engine":
-    from nights.log import default_url  # noqa: PLC0415 - imports stay out of --help
-    from nights.log.database import open_database  # noqa: PLC0415 - as above
-
-    return open_database(db or default_url())
 
 
 def _head(text: str) -> "Head":

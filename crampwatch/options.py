@@ -1,12 +1,15 @@
 """What the commands share: their options, the log that they open, and how bad input ends them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from nights.log import NightLog
 
 P = ParamSpec("P")
@@ -56,3 +59,16 @@ def open_log(db: str | None) -> "NightLog":
     from nights.log import NightLog, default_url  # noqa: PLC0415 - imports stay out of --help
 
     return NightLog(db or default_url())
+
+
+@contextmanager
+def opened(db: str | None) -> "Generator[Engine]":
+    """Open the database of the nightly log, at a URL or the default one; close it whatever comes of that."""
+    from nights.log import default_url  # noqa: PLC0415 - imports stay out of --help
+    from nights.log.database import open_database  # noqa: PLC0415 - as above
+
+    engine = open_database(db or default_url())
+    try:
+        yield engine
+    finally:
+        engine.dispose()

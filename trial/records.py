@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from models import Label
 from nights.log.audit import Actor, Change, digest, record
@@ -32,27 +32,36 @@ class Version:
     software: str
 
 
-def newest_version(connection: Connection, study: str) -> int:
-    """Return the number of the newest version of a study; raises `RecordsError` where it has none."""
-    number = connection.scalar(select(func.max(StudyVersion.number)).where(StudyVersion.study == study))
-    if number is None:
+def versions_of(connection: Connection, study: str) -> list[Version]:
+    """Return the versions of a study, oldest first."""
+    wanted = select(StudyVersion.__table__).where(StudyVersion.study == study).order_by(StudyVersion.number)
+    return [
+        Version(row["number"], row["profile"], row["profile_hash"], row["software"])
+        for row in connection.execute(wanted).mappings()
+    ]
+
+
+def version_of(connection: Connection, study: str, number: int | None) -> Version:
+    """Return a version by its number, or the only one that there is.
+
+    Raises `RecordsError` where there is no such version, and where several are and none is named: which of two
+    scorings is the endpoint is never guessed, and the newest may be half made.
+    """
+    there = versions_of(connection, study)
+    if not there:
         raise RecordsError(f"study {study} has no scored night in this log; run crampwatch trial score first")
-    return number
+    found = [version for version in there if number in (None, version.number)]
+    if len(found) == 1:
+        return found[0]
+    named = ", ".join(f"{version.number} ({version.profile}, {version.software})" for version in there)
+    if number is None:
+        raise RecordsError(f"study {study} has the versions {named}; say which one with --version")
+    raise RecordsError(f"study {study} has no version {number} in this log, but {named}")
 
 
-def version_of(connection: Connection, study: str, number: int) -> Version:
-    """Return a version by its number; raises `RecordsError` where there is none."""
-    wanted = select(StudyVersion).where(StudyVersion.study == study, StudyVersion.number == number)
-    row = connection.execute(wanted.with_only_columns(*StudyVersion.__table__.columns)).mappings().first()
-    if row is None:
-        raise RecordsError(f"study {study} has no version {number} in this log")
-    return Version(number, row["profile"], row["profile_hash"], row["software"])
-
-
-def is_locked(connection: Connection, study: str, number: int) -> bool:
-    """Whether a version of a study is frozen."""
-    wanted = select(StudyLock.number).where(StudyLock.study == study, StudyLock.number == number)
-    return connection.scalar(wanted) is not None
+def locked_versions(connection: Connection, study: str) -> list[int]:
+    """Return the numbers of the frozen versions of a study."""
+    return sorted(connection.scalars(select(StudyLock.number).where(StudyLock.study == study)))
 
 
 def begin_version(
@@ -103,7 +112,7 @@ def join_version(  # noqa: PLR0913 - one parameter per fact
     changes = [_added(connection, VersionNight, "version_night", row, why, said) for row in rows]
     record(connection, by, at, changes)
     # only now: whoever locks holds the end of the audit trail until the lock is there to be seen
-    if is_locked(connection, study, number):
+    if number in locked_versions(connection, study):
         raise RecordsError(f"version {number} of study {study} is locked; nothing can be added to it")
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crampwatch.options import AsJson, Database
-from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, database, trial_command
+from crampwatch.options import AsJson, Database, opened
+from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, trial_command
 from crampwatch.trialling.unblinding import enter_unblinding, prove_lock
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def analyse(  # noqa: PLR0913 - one parameter per option
     from crampwatch.trialling.tables import progress, report_tables  # noqa: PLC0415 - imports stay out of --help
     from trial.analysis.allocation import read_allocation  # noqa: PLC0415 - as above
     from trial.analysis.analysis import analyse as analysis_of  # noqa: PLC0415 - as above
-    from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
+    from trial.records import results, version_of  # noqa: PLC0415 - as above
     from trial.report.folder import json_of, must_be_new, write_folder  # noqa: PLC0415 - as above
     from trial.report.origin import origin_of  # noqa: PLC0415 - as above
     from trial.study import read_study  # noqa: PLC0415 - as above
@@ -49,16 +49,13 @@ def analyse(  # noqa: PLR0913 - one parameter per option
     plan = read_study(study)
     arms = read_allocation(allocation, plan, control)
     who = actor(by, role)
-    engine = database(db)
-    with engine.connect() as connection:
-        scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
+    with opened(db) as engine, engine.begin() as connection:
+        scored = version_of(connection, plan.name, version)
         prove_lock(connection, plan, study, scored.number)
         rows = list(results(connection, plan, scored.number))
         others = _read_by_people(connection, plan, scored.number, rows)
-    with engine.begin() as connection:
         enter_unblinding(connection, plan, allocation, who, "analysis of the locked study")
         origin = origin_of(connection, plan, study, allocation, scored, rows, at=datetime.now(UTC))
-    engine.dispose()
     with progress() as show:
         found = analysis_of(plan, rows, arms, show, others)
         show("writing the report")

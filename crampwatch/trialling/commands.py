@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from crampwatch.options import AsJson, Database
-from crampwatch.trialling.shared import StudyFile, VersionNumber, database, trial_command
+from crampwatch.options import AsJson, Database, opened
+from crampwatch.trialling.shared import StudyFile, VersionNumber, trial_command
 
 trial_app = typer.Typer(
     no_args_is_help=True,
@@ -71,7 +71,7 @@ def status(  # noqa: PLR0913 - one parameter per option
     """
     from crampwatch.trialling.status_tables import status_tables  # noqa: PLC0415 - imports stay out of --help
     from trial.nightly import leg_nights  # noqa: PLC0415 - as above
-    from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
+    from trial.records import results, version_of, versions_of  # noqa: PLC0415 - as above
     from trial.status import (  # noqa: PLC0415 - as above
         last_nights,
         sites_of,
@@ -86,12 +86,12 @@ def status(  # noqa: PLR0913 - one parameter per option
     last = last_nights(plan, datetime.now(UTC))
     if night:
         last = dict.fromkeys(last, night.date())
-    engine = database(db)
-    with engine.connect() as connection:
-        scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
-        told = told_by_results(connection, plan.name, scored.number)
-        found = status_of(plan, leg_nights(plan, results(connection, plan, scored.number)), last, told)
-    engine.dispose()
+    with opened(db) as engine, engine.connect() as connection:
+        begun = version is not None or versions_of(connection, plan.name)
+        scored = version_of(connection, plan.name, version) if begun else None  # before it, everybody is silent
+        told = told_by_results(connection, plan.name, scored.number) if scored else {}
+        seen = results(connection, plan, scored.number) if scored else ()
+        found = status_of(plan, leg_nights(plan, seen), last, told)
     sites = sites_of(plan, found)
     if out:
         write_status(out, scored, found)
@@ -120,18 +120,16 @@ def endpoint(
     from trial.endpoint import leg_rows, night_rows, period_rows, week_rows  # noqa: PLC0415 - imports stay out of --help
     from trial.endpoint.writing import write_table  # noqa: PLC0415 - as above
     from trial.nightly import leg_nights, participant_nights  # noqa: PLC0415 - as above
-    from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
+    from trial.records import results, version_of  # noqa: PLC0415 - as above
     from trial.review import adjudicated as read_blind  # noqa: PLC0415 - as above
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
-    engine = database(db)
-    with engine.connect() as connection:
-        scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
+    with opened(db) as engine, engine.connect() as connection:
+        scored = version_of(connection, plan.name, version)
         logged = results(connection, plan, scored.number)
         read = read_blind(connection, plan, scored.number, logged) if adjudicated else None
         nights = list(participant_nights(plan, leg_nights(plan, read.results if read else logged)))
-    engine.dispose()
     out.mkdir(parents=True, exist_ok=True)
     made_by = {"version": str(scored.number), "profile": scored.profile, "profile_hash": scored.profile_hash}
     made_by |= {"software": scored.software, "labels": "adjudicated" if read else "program"}

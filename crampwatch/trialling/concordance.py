@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crampwatch.options import AsJson, Database
-from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, database, trial_command
+from crampwatch.options import AsJson, Database, opened
+from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, trial_command
 from crampwatch.trialling.unblinding import enter_unblinding, prove_lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection
 
     from trial.concordance import Concordance, Endpoint
     from trial.diary import DiaryNight
@@ -58,32 +58,28 @@ def concordance(  # noqa: PLR0913 - one parameter per option
     if out is not None:
         must_be_new(out)
     plan = read_study(study)
-    engine = database(db)
-    scored, nights, diary = _material(engine, plan, version)
-    found = concordance_of(plan, nights, diary, tolerance)
-    endpoints: Sequence[Endpoint] = ()
-    if allocation is not None and control is not None:
-        with engine.connect() as connection:
+    arms = None
+    with opened(db) as engine, engine.begin() as connection:
+        scored, nights, diary = _material(connection, plan, version)
+        if allocation is not None and control is not None:
             prove_lock(connection, plan, study, scored.number)
-        arms = read_allocation(allocation, plan, control)
-        with engine.begin() as connection:
+            arms = read_allocation(allocation, plan, control)
             enter_unblinding(connection, plan, allocation, actor(by, role), WHY)
-        endpoints = both_endpoints(plan, nights, diary, arms)
-    engine.dispose()
+    found = concordance_of(plan, nights, diary, tolerance)
+    endpoints: Sequence[Endpoint] = both_endpoints(plan, nights, diary, arms) if arms else ()
     _tell(plan, scored, found, endpoints, out, as_json=as_json)
 
 
 def _material(
-    engine: "Engine", plan: "Study", version: int | None
+    connection: "Connection", plan: "Study", version: int | None
 ) -> "tuple[Version, list[ParticipantNight], list[DiaryNight]]":
     from trial.diary import diary_of  # noqa: PLC0415 - imports stay out of --help
     from trial.nightly import leg_nights, participant_nights  # noqa: PLC0415 - as above
-    from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
+    from trial.records import results, version_of  # noqa: PLC0415 - as above
 
-    with engine.connect() as connection:
-        scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
-        nights = list(participant_nights(plan, leg_nights(plan, results(connection, plan, scored.number))))
-        return scored, nights, diary_of(connection, plan.name)
+    scored = version_of(connection, plan.name, version)
+    nights = list(participant_nights(plan, leg_nights(plan, results(connection, plan, scored.number))))
+    return scored, nights, diary_of(connection, plan.name)
 
 
 def _tell(

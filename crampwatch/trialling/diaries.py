@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crampwatch.options import Database
-from crampwatch.trialling.shared import By, StudyFile, actor, database, trial_command
+from crampwatch.options import Database, opened
+from crampwatch.trialling.shared import By, StudyFile, actor, trial_command
 
 if TYPE_CHECKING:
     from trial.diary.lines import LeftOut
@@ -56,12 +56,10 @@ def import_(  # noqa: PLR0913 - one parameter per option
     found = read_diary(file, plan, form, read_fields(fields) if fields else None)
     reason = why or f"imported from {file.name}, sha256 {sha256_of(file)}"
     who = actor(by, role)
-    engine = database(db)
-    with engine.begin() as connection:
+    with opened(db) as engine, engine.begin() as connection:
         done = import_diary(
             connection, plan.name, found.entries, by=who, at=datetime.now(UTC), why=reason, amend=amend
         )
-    engine.dispose()
     typer.echo(
         f"{file} ({found.form}): {len(found.entries)} nights of {len({e.participant for e in found.entries})} "
         f"participants: {done.new} new, {done.changed} changed, {done.same} in the log already"

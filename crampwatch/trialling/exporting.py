@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crampwatch.options import Database
-from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, database, trial_command
+from crampwatch.options import Database, opened
+from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, trial_command
 from crampwatch.trialling.unblinding import enter_unblinding, prove_lock
 
 if TYPE_CHECKING:
@@ -54,12 +54,8 @@ def export(  # noqa: PLR0913 - one parameter per option
     plan, who = read_study(study), actor(by, role)
     arms = None if allocation is None or control is None else (allocation, control)
     with progress() as show:
-        engine = database(db)
-        try:
-            with engine.begin() as connection:
-                data, about = _read(connection, plan, study, version, arms, who)
-        finally:
-            engine.dispose()
+        with opened(db) as engine, engine.begin() as connection:
+            data, about = _read(connection, plan, study, version, arms, who)
         n = write_folder(data, names, out, about, show)
     blinded = "blinded" if data.arm_of is None else "with the arms"
     scored = data.version
@@ -87,10 +83,10 @@ def _read(
     from trial.diary import diary_of  # noqa: PLC0415 - as above
     from trial.exports.data import StudyData  # noqa: PLC0415 - as above
     from trial.nightly import leg_nights, participant_nights  # noqa: PLC0415 - as above
-    from trial.records import newest_version, results, version_of  # noqa: PLC0415 - as above
+    from trial.records import locked_versions, results, version_of  # noqa: PLC0415 - as above
 
-    scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
-    locked = _is_locked(connection, plan.name, scored.number)
+    scored = version_of(connection, plan.name, version)
+    locked = scored.number in locked_versions(connection, plan.name)
     if locked or arms:
         prove_lock(connection, plan, file, scored.number)
     about: dict[str, object] = {"by": who.name, "role": who.role.value}
@@ -111,12 +107,3 @@ def _read(
         locked=locked,
     )
     return data, about
-
-
-def _is_locked(connection: "Connection", study: str, number: int) -> bool:
-    from sqlalchemy import select  # noqa: PLC0415 - imports stay out of --help
-
-    from nights.log.schema import StudyLock  # noqa: PLC0415 - as above
-
-    wanted = select(StudyLock.number).where(StudyLock.study == study, StudyLock.number == number)
-    return connection.scalar(wanted) is not None

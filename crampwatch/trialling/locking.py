@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from crampwatch.options import BAD_INPUT, Database
-from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, database, trial_command
+from crampwatch.options import BAD_INPUT, Database, opened
+from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, trial_command
 
 PublicKey = Annotated[str | None, typer.Option(help="Public key that must have signed, as kept elsewhere.")]
 
@@ -32,16 +32,14 @@ def lock(
 ) -> None:
     """Freeze data and analysis plan: sign the hashes of every result, diary entry, reading and the study file."""
     from trial.locking import lock_study, read_private_key  # noqa: PLC0415 - imports stay out of --help
-    from trial.records import newest_version  # noqa: PLC0415 - as above
+    from trial.records import version_of  # noqa: PLC0415 - as above
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
-    engine = database(db)
-    with engine.begin() as connection:
-        number = version or newest_version(connection, plan.name)
-        private = read_private_key(key)
+    private = read_private_key(key)
+    with opened(db) as engine, engine.begin() as connection:
+        number = version_of(connection, plan.name, version).number
         lock_study(connection, plan, study, number, key=private, by=actor(by, role), at=datetime.now(UTC))
-    engine.dispose()
     typer.echo(f"version {number} of {plan.name} is locked; prove it with: crampwatch trial prove {study}")
 
 
@@ -55,15 +53,13 @@ def prove(
 ) -> None:
     """Prove that a locked study is what was locked; exit code 1 and a list where it is not."""
     from trial.locking import prove as proof  # noqa: PLC0415 - imports stay out of --help
-    from trial.records import newest_version  # noqa: PLC0415 - as above
+    from trial.records import version_of  # noqa: PLC0415 - as above
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
-    engine = database(db)
-    with engine.connect() as connection:
-        number = version or newest_version(connection, plan.name)
+    with opened(db) as engine, engine.connect() as connection:
+        number = version_of(connection, plan.name, version).number
         findings = [str(finding) for finding in proof(connection, plan.name, study, number, public_key)]
-    engine.dispose()
     for finding in findings:
         typer.echo(finding)
     if findings:

@@ -11,8 +11,6 @@ import typer
 from crampwatch.options import BAD_INPUT, reported
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from nights.log.audit import Actor
 
 P = ParamSpec("P")
@@ -23,7 +21,7 @@ InRole = Annotated[
     str, typer.Option("--role", help="In what role: coordinator, reviewer, statistician, administrator.")
 ]
 VersionNumber = Annotated[
-    int | None, typer.Option("--version", min=1, help="Version of the study; else the newest.")
+    int | None, typer.Option("--version", min=1, help="Version of the study, where it has several.")
 ]
 
 
@@ -44,14 +42,6 @@ def trial_command(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(BAD_INPUT) from error
 
     return run
-
-
-def database(db: str | None) -> "Engine":
-    """Open the nightly log at a URL, or the default one."""
-    from nights.log import default_url  # noqa: PLC0415 - imports stay out of --help
-    from nights.log.database import open_database  # noqa: PLC0415 - as above
-
-    return open_database(db or default_url())
 
 
 def actor(by: str | None, role: str) -> "Actor":

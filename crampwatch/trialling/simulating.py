@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crampwatch.trialling.shared import database, trial_command
+from crampwatch.options import opened
+from crampwatch.trialling.shared import trial_command
 
 if TYPE_CHECKING:
     from trial.simulated import SimulatedTrial
@@ -80,11 +81,9 @@ def _write(trial: "SimulatedTrial", out: Path, url: str) -> None:
     from crampwatch.batch import progress_bar  # noqa: PLC0415 - imports stay out of --help
     from trial.simulated.writing import write_trial  # noqa: PLC0415 - as above
 
-    engine = database(url)
-    with progress_bar(wanted=True) as bar:
+    with opened(url) as engine, progress_bar(wanted=True) as bar:
         task = bar.add_task("nights", total=len(trial.results))
         write_trial(trial, out, engine, datetime.now(UTC), lambda done, _: bar.update(task, completed=done))
-    engine.dispose()
 
 
 @contextmanager

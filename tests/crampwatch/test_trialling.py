@@ -52,6 +52,16 @@ def test_the_template_passes_its_own_check(tmp_path: Path) -> None:
     assert "beta: is not a key that is known here" in said
 
 
+def test_before_anything_is_scored_everybody_is_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRAMPWATCH_DB", f"sqlite:///{tmp_path / 'nights.db'}")
+    run("init", tmp_path / "study.toml")
+    said = json.loads(run("status", tmp_path / "study.toml", "--night", "2026-03-10", "--json"))
+    assert said["version"] is None
+    assert {leg["received"] for leg in said["legs"]} == {0}
+    assert {"silent" in leg["attention"] for leg in said["legs"] if leg["expected"]} == {True}
+    assert "no scored night" in run("endpoint", tmp_path / "study.toml", "--out", tmp_path / "endpoint", code=1)
+
+
 def test_from_status_to_the_result(made_up: Path) -> None:
     study, key = made_up / "study.toml", made_up / "key.pem"
     assert "last night: 2026-03-01" in run("status", study, "--night", "2026-03-01")

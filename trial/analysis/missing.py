@@ -31,8 +31,8 @@ class Totals:
 class Imputed:
     """The rate ratio pooled over completed data sets; `delta` multiplies the rate of missed nights when treated.
 
-    `n_participants` are all of whom nights were expected, `n_nights` these nights; `missed_share` is the imputed share of
-    their exposure.
+    `n_participants` are all of whom nights were expected, `n_nights` these nights; `missed_share` is the imputed
+    share of their exposure.
     """
 
     delta: float
@@ -62,7 +62,8 @@ def impute(totals: Totals, delta: float, n: int, seed: int, alpha: float = 0.05)
         missed = rng.poisson(rates * raised * totals.missed)
         fits.append(negative_binomial(_counts(totals.count + missed, expected, totals.covariates)))
     ratio, information = _pooled(fits, alpha)
-    return Imputed(delta, len(expected), totals.nights, float(totals.missed.sum() / expected.sum()), ratio, information)
+    share = float(totals.missed.sum() / expected.sum())
+    return Imputed(delta, len(expected), totals.nights, share, ratio, information)
 
 
 def _drawn_rates(model: Fit, totals: Totals, rng: np.random.Generator) -> Vector:

@@ -25,7 +25,8 @@ NO_CRAMPS = "no cramp was counted in either arm: there is no rate ratio"
 class Sensitivity:
     """One other way to look at the primary question: how many participants and nights, and what comes out.
 
-    `group` is what is varied: the model, the nights, or their reading. `ratio` is None where it cannot be estimated; `why_not` then says why.
+    `group` is what is varied: the model, the nights, or their reading. `ratio` is None where it cannot be
+    estimated; `why_not` then says why.
     """
 
     group: Group
@@ -60,10 +61,13 @@ def other_models(study: Study, data: Dataset) -> list[Sensitivity]:
 
         return found
 
+    def of_all(of: Counts) -> Ratio:
+        return ratio_of(of, study.seed, alpha)
+
     return [
         _tried("model", "GEE, exchangeable", data, counts, by(estimating_equations)),
         _tried("model", "Poisson, robust", data, counts, by(poisson)),
-        _tried("model", "one row per participant", data, summed(counts), lambda of: ratio_of(of, study.seed, alpha)),
+        _tried("model", "one row per participant", data, summed(counts), of_all),
     ]
 
 
@@ -73,7 +77,8 @@ def valid_nights_only(study: Study, results: Sequence[Result], allocation: Alloc
     for hours in sorted({study.validity.usable_h, *study.endpoint.usable_h_sensitivity}):
         rules = study.validity.model_copy(update={"usable_h": hours})
         nights = _valid_only(study, results, rules)
-        found.append(_primary("nights", f"valid nights only, {hours:g} h", study, dataset_of(study, nights, allocation)))
+        data = dataset_of(study, nights, allocation)
+        found.append(_primary("nights", f"valid nights only, {hours:g} h", study, data))
     return found
 
 
@@ -107,9 +112,7 @@ def _primary(group: Group, name: str, study: Study, data: Dataset) -> Sensitivit
     return _tried(group, name, data, counts, lambda of: ratio_of(of, study.seed, study.endpoint.alpha))
 
 
-def _tried(
-    group: Group, name: str, data: Dataset, counts: Counts, model: Callable[[Counts], Ratio]
-) -> Sensitivity:
+def _tried(group: Group, name: str, data: Dataset, counts: Counts, model: Callable[[Counts], Ratio]) -> Sensitivity:
     n = (counts.n_clusters, sum(week.monitoring.nights_seen for week in data.modelled_weeks))
     try:
         return Sensitivity(group, name, *n, model(counts))

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from nights.log.audit import Actor, Change, digest, record
 from nights.log.audit.contents import key_of
-from nights.log.schema import DiaryEntry, StudyLock
+from nights.log.schema import DiaryEntry
 from trial.diary.entries import DiaryNight, diary_of
 from trial.diary.errors import DiaryError
+from trial.records import locked_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,10 @@ def _difference(before: DiaryNight, entry: DiaryNight) -> str:
 
 
 def _must_not_be_locked(connection: Connection, study: str) -> None:
-    number = connection.scalar(select(StudyLock.number).where(StudyLock.study == study).limit(1))
-    if number is not None:
+    if locked := locked_versions(connection, study):
         raise DiaryError(
             f"study {study}",
-            [f"version {number} is locked, and its diary with it: no entry is added or changed after a lock"],
+            [f"version {locked[0]} is locked, and its diary with it: no entry is added or changed after a lock"],
         )
 
 

@@ -11,7 +11,7 @@ from nights.log.schema import StudyLock
 from trial.locking.errors import LockError
 from trial.locking.keys import public_of
 from trial.locking.manifest import contents, manifest_of
-from trial.records import is_locked
+from trial.records import locked_versions
 from trial.study import Study
 
 
@@ -31,7 +31,7 @@ def lock_study(  # noqa: PLR0913 - who locks what, when, by which key
     has been tampered with is not frozen.
     """
     record(connection, by, at, [])  # holds every other writer until the caller commits: nothing slips in unlocked
-    if is_locked(connection, study.name, number):
+    if number in locked_versions(connection, study.name):
         raise LockError(
             f"version {number} of study {study.name} is locked already; score a new version to change it"
         )

@@ -1,13 +1,13 @@
 """The packets of a study with what was read, as the log has them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, select
 
-from nights.log.schema import Packet, Reading, StudyLock, VersionNight
+from nights.log.schema import Packet, Reading, VersionNight
+from trial.records import locked_versions
 from trial.review.errors import ReviewError
 from trial.review.verdicts import State, Verdict, state_of, verdict_of
 
@@ -86,8 +86,7 @@ def drawn_packets(connection: Connection, study: str, number: int) -> list[Store
 
 def refuse_locked(connection: Connection, study: str) -> None:
     """Raise `ReviewError` where any version of a study is locked: its packets and readings are frozen."""
-    locked: Sequence[int] = connection.scalars(select(StudyLock.number).where(StudyLock.study == study)).all()
-    if locked:
+    if locked := locked_versions(connection, study):
         raise ReviewError(
             f"version {locked[0]} of study {study} is locked; its packets and readings are frozen with it, "
             "nothing was changed"

@@ -18,8 +18,10 @@ PLACES = 6
 WEEKS = ("last_week", "week_before")
 
 
-def status_document(study: str, of: Version, sites: Sequence[SiteStatus], legs: Sequence[LegStatus]) -> JsonObject:
-    """Return how a study stands, ready for `json.dumps` with dates as text."""
+def status_document(
+    study: str, of: Version | None, sites: Sequence[SiteStatus], legs: Sequence[LegStatus]
+) -> JsonObject:
+    """Return how a study stands, ready for `json.dumps` with dates as text; `of` is None before any result."""
     return {
         "notice": NOTICE,
         "study": study,
@@ -29,7 +31,7 @@ def status_document(study: str, of: Version, sites: Sequence[SiteStatus], legs: 
     }
 
 
-def write_status(path: Path, of: Version, legs: Sequence[LegStatus]) -> None:
+def write_status(path: Path, of: Version | None, legs: Sequence[LegStatus]) -> None:
     """Write one row per leg, with what made it. Raises `TrialError` where the file is there already."""
     try:
         file = path.open("x", encoding="utf-8", newline="")
@@ -44,10 +46,9 @@ def write_status(path: Path, of: Version, legs: Sequence[LegStatus]) -> None:
         writer.writerows({**_flat(leg), **_made_by(of)} for leg in legs)
 
 
-def _made_by(of: Version) -> dict[str, Any]:
-    return {
-        "version": of.number, "profile": of.profile, "profile_hash": of.profile_hash, "software": of.software,
-    }  # fmt: skip
+def _made_by(of: Version | None) -> dict[str, Any]:
+    names = {"version": "number", "profile": "profile", "profile_hash": "profile_hash", "software": "software"}
+    return {name: getattr(of, field) if of else None for name, field in names.items()}
 
 
 def _flat(leg: LegStatus) -> dict[str, object]:

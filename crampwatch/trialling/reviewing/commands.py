@@ -1,20 +1,15 @@
 """The commands of blinded review, in the order in which a study needs them."""
 
 import json
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from crampwatch.options import AsJson, Database
-from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, database, trial_command
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from crampwatch.options import AsJson, Database, opened
+from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, trial_command
 
 review_app = typer.Typer(
     no_args_is_help=True,
@@ -22,16 +17,6 @@ review_app = typer.Typer(
 )
 
 Reader = Annotated[str, typer.Option(help="Who reads, as the study names its readers.")]
-
-
-@contextmanager
-def opened(db: str | None) -> "Generator[Engine]":
-    """Open the log for one command, and close it whatever comes of it."""
-    engine = database(db)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 @review_app.command()
@@ -45,13 +30,13 @@ def draw(
     role: InRole = "coordinator",
 ) -> None:
     """Choose the episodes to be read, by the rule of the study; again, to add those of new nights."""
-    from trial.records import newest_version  # noqa: PLC0415 - imports stay out of --help
+    from trial.records import version_of  # noqa: PLC0415 - imports stay out of --help
     from trial.review import draw_packets  # noqa: PLC0415 - as above
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
     with opened(db) as engine, engine.begin() as connection:
-        number = version or newest_version(connection, plan.name)
+        number = version_of(connection, plan.name, version).number
         found = draw_packets(connection, plan, number, actor(by, role), datetime.now(UTC))
     typer.echo(
         f"version {number} of {plan.name}: {found.counted} counted cramps and {found.near_misses} near misses "
@@ -85,7 +70,7 @@ def packets(
         RecordingsOfNights,
         packets_with_signals,
     )
-    from trial.records import newest_version  # noqa: PLC0415 - as above
+    from trial.records import version_of  # noqa: PLC0415 - as above
     from trial.review import drawn_packets, open_to  # noqa: PLC0415 - as above
     from trial.review.blinded import episodes_of  # noqa: PLC0415 - as above
     from trial.review.writing import write_packets  # noqa: PLC0415 - as above
@@ -95,7 +80,7 @@ def packets(
     found = None if recordings is None else RecordingsOfNights(recordings)
     bare: list[str] = []
     with opened(db) as engine, engine.connect() as connection, progress_bar(wanted=True) as bar:
-        number = version or newest_version(connection, plan.name)
+        number = version_of(connection, plan.name, version).number
         wanted = open_to(drawn_packets(connection, plan.name, number), plan.review, reader)
         task = bar.add_task("packets", total=len(wanted))
         rows = episodes_of(connection, wanted)
@@ -161,13 +146,13 @@ def import_(
 def status(study: StudyFile, *, db: Database = None, version: VersionNumber = None) -> None:
     """Show how far reading has come; no label is told."""
     from crampwatch.trialling.reviewing.tables import status_table  # noqa: PLC0415 - imports stay out of --help
-    from trial.records import newest_version  # noqa: PLC0415 - as above
+    from trial.records import version_of  # noqa: PLC0415 - as above
     from trial.review import drawn_packets  # noqa: PLC0415 - as above
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
     with opened(db) as engine, engine.connect() as connection:
-        number = version or newest_version(connection, plan.name)
+        number = version_of(connection, plan.name, version).number
         found = drawn_packets(connection, plan.name, number)
     status_table(found, plan.review)
 
@@ -188,14 +173,14 @@ def agreement(
     """Show how far readers agree with each other and with the program; for those who may know its calls."""
     from crampwatch.trialling.reviewing.tables import agreement_tables  # noqa: PLC0415 - imports stay out of --help
     from nights.night_json import NOTICE  # noqa: PLC0415 - as above
-    from trial.records import newest_version, version_of  # noqa: PLC0415 - as above
+    from trial.records import version_of  # noqa: PLC0415 - as above
     from trial.review import drawn_packets  # noqa: PLC0415 - as above
     from trial.review.agreement import agreement_of, refuse_early  # noqa: PLC0415 - as above
     from trial.study import read_study  # noqa: PLC0415 - as above
 
     plan = read_study(study)
     with opened(db) as engine, engine.connect() as connection:
-        scored = version_of(connection, plan.name, version or newest_version(connection, plan.name))
+        scored = version_of(connection, plan.name, version)
         found = drawn_packets(connection, plan.name, scored.number)
         refuse_early(found, actor(None, role), incomplete=incomplete)
         result = agreement_of(connection, plan, found)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crampwatch.options import SOME_FAILED, Database
-from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, database, trial_command
+from crampwatch.options import SOME_FAILED, Database, opened
+from crampwatch.trialling.shared import By, InRole, StudyFile, VersionNumber, actor, trial_command
 
 if TYPE_CHECKING:
     from crampwatch.trialling.scoring.running import Run
@@ -60,10 +60,10 @@ def score(  # noqa: PLR0913 - one parameter per option
     plan = read_study(study)
     profile = Profile.load(plan.profile)
     found = recordings_at(recordings, map_file)
-    run = Run(database(db), plan, profile, actor(by, role), found, scheduler, workers, out)
-    into = run.begin(lambda connection, at: version_to_score(connection, plan, profile, version, run.by, at))
-    account = score_found(run, into)
-    run.engine.dispose()
+    with opened(db) as engine:
+        run = Run(engine, plan, profile, actor(by, role), found, scheduler, workers, out)
+        into = run.begin(lambda connection, at: version_to_score(connection, plan, profile, version, run.by, at))
+        account = score_found(run, into)
     _tell(account, run)
     _end(account)
 
@@ -105,21 +105,20 @@ def rescore(  # noqa: PLR0913 - one parameter per option
     private = read_private_key(key)
     new = Profile.load(profile)
     found = recordings_at(recordings, map_file)
-    run = Run(database(db), plan, new, actor(by, role), found, scheduler, workers, out)
-    before, after = run.begin(
-        lambda connection, at: versions_to_compare(connection, plan, new, version, run.by, at)
-    )
-    account = score_found(run, after)
-    _tell(account, run)
-    with run.engine.connect() as connection:
-        rows = differences_of(connection, plan, before, after)
-    run.engine.dispose()
-    _tell_differences(write_differences(out, rows, plan, before, after, private), out)
-    if plan.profile != after.profile:
-        typer.echo(
-            f"Version {after.number} is now the newest, which commands read where no --version is given; the study "
-            f"names {plan.profile} as the profile of its endpoint, this is {after.profile}."
+    with opened(db) as engine:
+        run = Run(engine, plan, new, actor(by, role), found, scheduler, workers, out)
+        before, after = run.begin(
+            lambda connection, at: versions_to_compare(connection, plan, new, version, run.by, at)
         )
+        account = score_found(run, after)
+        with engine.connect() as connection:
+            rows = differences_of(connection, plan, before, after)
+    _tell(account, run)
+    _tell_differences(write_differences(out, rows, plan, before, after, private), out)
+    typer.echo(
+        f"The study has {after.number} versions now, the last by {after.profile}; say with --version which one a "
+        f"command is about. The study names {plan.profile} as the profile of its endpoint."
+    )
     _end(account)
 
 

@@ -2,29 +2,29 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from models import Profile
 from nights.log.audit import SOFTWARE, Actor
-from nights.log.schema import StudyVersion
-from trial.records import RecordsError, Version, begin_version, is_locked, version_of
+from trial.records import RecordsError, Version, begin_version, locked_versions, version_of, versions_of
 from trial.study import Study
 
 
 def version_to_score(
     connection: Connection, study: Study, profile: Profile, number: int | None, by: Actor, at: datetime
 ) -> Version:
-    """Return the version that `score` goes on with: that of a number, else the newest, else a new version 1.
+    """Return the version that `score` goes on with: that of a number, else the only one, else a new version 1.
 
-    Raises `RecordsError` where that one is locked, or of another profile or software than is to score now.
+    Raises `RecordsError` where there are several and none is named, and where that one is locked, or of another
+    profile or software than is to score now.
     """
-    newest = _newest(connection, study.name)
-    if newest is None and number is None:
+    there = versions_of(connection, study.name)
+    if not there and number is None:
         version = _next(profile, 1)
         begin_version(connection, study.name, version, by, at)
         return version
-    version = version_of(connection, study.name, number or newest or 1)
-    if is_locked(connection, study.name, version.number):
+    version = version_of(connection, study.name, number)
+    if version.number in locked_versions(connection, study.name):
         raise RecordsError(
             f"version {version.number} of study {study.name} is locked and stays as it is; "
             "crampwatch trial rescore makes a new version"
@@ -47,17 +47,17 @@ def versions_to_compare(
     is a rescored one (any but 1) by this profile and software and not locked. Raises `RecordsError` where there is
     nothing to compare with, and where the newest version is by this profile and software and still open.
     """
-    newest = _newest(connection, study.name)
-    if newest is None:
+    there = versions_of(connection, study.name)
+    if not there:
         raise RecordsError(f"study {study.name} has no version to score anew; run crampwatch trial score first")
-    last = version_of(connection, study.name, newest)
-    open_and_same = _made_so(last, profile) and not is_locked(connection, study.name, newest)
-    if open_and_same and newest == 1:
+    last = there[-1]
+    open_and_same = _made_so(last, profile) and last.number not in locked_versions(connection, study.name)
+    if open_and_same and last.number == 1:
         raise RecordsError(
             f"version 1 of study {study.name} was scored by {_words(last)}, as is asked for now, and is not "
             "locked: nothing would differ; crampwatch trial score adds recordings to it"
         )
-    new_number = newest if open_and_same else newest + 1
+    new_number = last.number if open_and_same else last.number + 1
     before = version_of(connection, study.name, number or new_number - 1)
     if before.number >= new_number:
         raise RecordsError(f"version {before.number} is the one being made; compare with an earlier one")
@@ -67,10 +67,6 @@ def versions_to_compare(
     why = f"scored anew by this profile, to be compared with version {before.number}"
     begin_version(connection, study.name, after, by, at, why)
     return before, after
-
-
-def _newest(connection: Connection, study: str) -> int | None:
-    return connection.scalar(select(func.max(StudyVersion.number)).where(StudyVersion.study == study))
 
 
 def _next(profile: Profile, number: int) -> Version:

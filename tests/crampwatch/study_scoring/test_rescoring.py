@@ -62,7 +62,8 @@ def test_a_stricter_profile_makes_a_new_version_and_says_what_differs(
     first = logged(url_of(study))
     said = rescore(study, scheduler)
     assert "version 2 against 1, 4 recordings of a leg: fewer 2, same 2; cramps 2 before, 0 after (-2)" in said
-    assert "names calf-1 as the profile of its endpoint, this is strict-1" in said
+    assert "2 versions now, the last by strict-1" in said
+    assert "names calf-1 as the profile of its endpoint" in said
     both = logged(url_of(study))
     assert {key: night for key, night in both["nights"].items() if key.startswith("1 ")} == first["nights"]
     assert both["n_nights"] == 8
@@ -160,7 +161,7 @@ def test_which_version_is_made_and_which_is_compared(study: Path, tmp_path: Path
     score(study, scheduler)
     assert "nothing would differ" in rescore(study, scheduler, profile="calf-1", code=1)
     rescore(study, scheduler)
-    assert "version 2 of study TEST was scored by strict-1" in score(study, scheduler, code=1)
+    assert "the versions 1 (calf-1, " in score(study, scheduler, code=1)
     assert "0 recordings scored, 3 there already" in score(study, scheduler, "--version", "1")
     back = rescore(study, scheduler, "--out", tmp_path / "back", profile="calf-1")
     assert "version 3 against 2" in back  # of results that are there already: nothing is scored twice in the log
