@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nights.night_json import NOTICE
 from nights.record import Provenance
+from trial.cells import cell
 from trial.concordance.concordance import LIMITS, Concordance
 from trial.concordance.diary_endpoint import Endpoint
 from trial.concordance.errors import ConcordanceError
@@ -16,7 +17,6 @@ from trial.concordance.nights import ConcordanceNight, Standing
 from trial.concordance.plots import bland_altman_plot, felt_and_seen_plot
 from trial.nightly.legs import DAYS_PER_WEEK
 
-PLACES = 6
 FILES = ("concordance.json", "nights.csv", "weeks.csv", "participants.csv", "bland_altman.svg", "felt_and_seen.svg")
 TABLES = ("nights", "weeks")  # of a comparison, which are files of their own
 MADE_BY = ("model", "config_hash")
@@ -107,16 +107,8 @@ def _write(path: Path, rows: Iterable[Row], made_by: Mapping[str, str]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer: csv.DictWriter[str] | None = None
         for row in rows:
-            flat = {name: _cell(value) for name, value in {**row, **made_by}.items()}
+            flat = {name: cell(value) for name, value in {**row, **made_by}.items()}
             if writer is None:
                 writer = csv.DictWriter(file, list(flat), lineterminator="\n")
                 writer.writeheader()
             writer.writerow(flat)
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return round(value, PLACES)
-    return "" if value is None else value

@@ -3,13 +3,11 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import fields
-from enum import Enum
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from trial.cells import cell
 from trial.endpoint.rows import LegRow, MadeBy, Measures, Monitoring, NightRow, PeriodRow, WeekRow
-
-PLACES = 6
 
 
 def write_table(
@@ -41,17 +39,5 @@ def _flat(row: LegRow | NightRow | WeekRow | PeriodRow | Measures | Monitoring |
         if isinstance(value, Measures | Monitoring | MadeBy):
             flat |= _flat(value)
         else:
-            flat[field.name] = _cell(value)
+            flat[field.name] = cell(value)
     return flat
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return round(value, PLACES)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return ";".join(f"{reason}={nights}" for reason, nights in cast("tuple[tuple[str, int], ...]", value))
-    return "" if value is None else value

@@ -3,18 +3,17 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
 from nights.night_json import NOTICE, JsonObject
+from trial.cells import cell
 from trial.errors import TrialError
 from trial.records import Version
 from trial.status.legs import LegStatus
 from trial.status.sites import SiteStatus
 from trial.status.weeks import Week
 
-PLACES = 6
 WEEKS = ("last_week", "week_before")
 
 
@@ -57,20 +56,7 @@ def _flat(leg: LegStatus) -> dict[str, object]:
         value: object = getattr(leg, field.name)
         if field.name in WEEKS:
             named = asdict(cast("Week", value)) if value else {}
-            flat |= {f"{name.name}_{field.name}": _cell(named.get(name.name)) for name in fields(Week)}
+            flat |= {f"{name.name}_{field.name}": cell(named.get(name.name)) for name in fields(Week)}
         else:
-            flat[field.name] = _cell(value)
+            flat[field.name] = cell(value)
     return flat
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return round(value, PLACES)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        parts = cast("tuple[tuple[str, int] | Enum, ...]", value)
-        return ";".join(part.value if isinstance(part, Enum) else f"{part[0]}={part[1]}" for part in parts)
-    return "" if value is None else value
