@@ -2,8 +2,10 @@
 
 import ast
 import importlib
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -75,14 +77,22 @@ def test_no_module_is_named_after_nothing() -> None:
 
 def test_every_command_and_option_is_in_the_documentation() -> None:
     text = (ROOT / "docs" / "command_line.md").read_text("utf-8")
-    command = typer.main.get_command(app)
-    groups = {"": command, "nights ": getattr(command, "commands", {})["nights"]}
-    for prefix, group in groups.items():
-        for name, sub in getattr(group, "commands", {}).items():
-            assert f"crampwatch {prefix}{name}" in text, name
-            for parameter in sub.params:
-                for option in (*parameter.opts, *parameter.secondary_opts):
-                    assert not option.startswith("--") or option in text, f"{name} {option}"
+    unsaid: list[str] = []
+    for path, command in commands(typer.main.get_command(app), "crampwatch"):
+        unsaid += [] if path in text else [path]
+        for parameter in command.params:
+            options = (*parameter.opts, *parameter.secondary_opts)
+            unsaid += [f"{path} {option}" for option in options if option.startswith("--") and option not in text]
+    assert unsaid == []
+
+
+def commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Give every command below one, with the words that call it."""
+    inside: dict[str, Any] = getattr(command, "commands", {})
+    if not inside:
+        yield path, command
+    for name, sub in inside.items():
+        yield from commands(sub, f"{path} {name}")
 
 
 @pytest.mark.parametrize("settings", [DetectionSettings, RuleSettings])

@@ -1,10 +1,13 @@
 """A study file: what is accepted, and that everything wrong with it is said at once and by name."""
 
+import json
+import tomllib
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from trial.study import StudyError, read_study, schema_of_study
 from trial.study.pseudonyms import objection
@@ -99,6 +102,19 @@ def test_pseudonyms(good: str) -> None:
 )
 def test_what_might_be_a_person_is_refused(bad: str, why: str) -> None:
     assert why in (objection(bad) or "")
+
+
+def test_the_published_schema_is_that_of_the_study() -> None:
+    published = Path(__file__).parents[3] / "docs" / "study.schema.json"
+    assert json.loads(published.read_text("utf-8")) == schema_of_study(), "crampwatch trial check x --schema > it"
+
+
+def test_the_published_schema_takes_the_template_and_refuses_what_the_study_refuses() -> None:
+    validator = Draft202012Validator(schema_of_study())
+    plain = json.loads(json.dumps(tomllib.loads(TEMPLATE), default=str))  # dates as text, as JSON has them
+    assert list(validator.iter_errors(plain)) == []
+    assert [error.validator for error in validator.iter_errors({**plain, "beta": 1})] == ["additionalProperties"]
+    assert [error.validator for error in validator.iter_errors({**plain, "seed": -1})] == ["minimum"]
 
 
 def test_the_schema_refuses_unknown_keys_and_has_no_arm() -> None:
