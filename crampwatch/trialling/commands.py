@@ -33,7 +33,9 @@ def init(path: Annotated[Path, typer.Argument(help="File to write; must be new."
 @trial_app.command()
 @trial_command
 def check(
-    study: StudyFile, *, schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a study.")] = False
+    study: StudyFile,
+    *,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a study.")] = False,
 ) -> None:
     """Say everything that is wrong with a study at once; exit code 1 where anything is."""
     from trial.study import read_study, schema_of_study  # noqa: PLC0415 - imports stay out of --help
