@@ -72,7 +72,7 @@ def test_all_formats_are_there_and_the_manifest_has_the_hash_of_every_file(made_
     out = made_up / "export"
     before = kinds_of_changes()
     said = run("export", made_up / "study.toml", "--out", out, "--by", "dm")
-    assert "blinded, of version 1 of SIMULATED" in said
+    assert "blinded, of version 1 of SIMULATED-3" in said
     assert "No public recording of a nocturnal cramp" in said
     assert sorted(path.name for path in out.iterdir()) == sorted([*FORMATS, "manifest.json"])
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
@@ -80,7 +80,7 @@ def test_all_formats_are_there_and_the_manifest_has_the_hash_of_every_file(made_
     assert set(manifest["files"]) == files
     for name in files:
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == manifest["files"][name]
-    expected = {"study": "SIMULATED", "version": 1, "profile": "simulated", "blinded": True, "locked": False}
+    expected = {"study": "SIMULATED-3", "version": 1, "profile": "simulated", "blinded": True, "locked": False}
     assert {key: manifest[key] for key in expected} == expected
     assert (manifest["by"], manifest["role"]) == ("dm", "statistician")
     assert "simulated trial" in manifest["scored_by"]

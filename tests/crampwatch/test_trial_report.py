@@ -38,6 +38,9 @@ def test_the_folder_holds_the_report_and_its_origin(locked: list[str | Path], tm
         *(f"tables/{name}.csv" for name in ("events", "flow", "looks", "secondary", "weekly")),
         *(f"plots/{name}.svg" for name in ("flow", "forest", "tipping", "weekly")),
     }
+    assert (
+        (out / "tables" / "events.csv").read_text("utf-8").startswith("kind,strategy,participants,nights,version,")
+    )
     found = json.loads((out / "analysis.json").read_text("utf-8"))
     origin = found["origin"]
     assert found["simulated"] is True

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from math import isfinite
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +14,7 @@ import numpy as np
 
 from nights.night_json import NOTICE
 from trial.analysis.analysis import Analysis
+from trial.analysis.estimand import Concerned
 from trial.report.contents import document_of
 from trial.report.document import Document
 from trial.report.errors import ReportError
@@ -112,8 +113,10 @@ def _flat(row: Row) -> Row:
 def _write_csv(path: Path, rows: Iterable[Row], origin: Origin) -> None:
     """Write rows with what made them; what does not exist is an empty cell, never a 0."""
     made_by = {"version": origin.version, "profile": origin.profile, "profile_hash": origin.profile_hash}
-    full = [{**row, **made_by, "software": origin.scored_by} for row in rows]
-    columns = list(dict.fromkeys(name for row in full for name in row))
+    made_by |= {"software": origin.scored_by}
+    full = [{**row, **made_by} for row in rows]
+    names = [name for row in full for name in row] or [field.name for field in fields(Concerned)] + list(made_by)
+    columns = list(dict.fromkeys(names))  # a study may plan for no events, and then that table has no row
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
         writer.writeheader()

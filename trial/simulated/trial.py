@@ -65,7 +65,7 @@ class SimulatedTrial:
 def simulate_trial(plan: TrialPlan, seed: int) -> SimulatedTrial:
     """Make up a trial; the same seed gives the same trial on every machine."""
     streams = np.random.SeedSequence(seed).spawn(plan.n_treated + plan.n_control + 1)
-    study = _study(plan, np.random.default_rng(streams[0]))
+    study = _study(plan, f"SIMULATED-{seed}", np.random.default_rng(streams[0]))
     order = np.random.default_rng(streams[0].spawn(1)[0]).permutation(len(study.participants)).tolist()
     arms: dict[str, str] = {
         study.participants[i].id: TREATED if k < plan.n_treated else CONTROL for k, i in enumerate(order)
@@ -84,14 +84,14 @@ def simulate_trial(plan: TrialPlan, seed: int) -> SimulatedTrial:
     return SimulatedTrial(study, Allocation(CONTROL, TREATED, arms), numbered, tuple(truth))
 
 
-def _study(plan: TrialPlan, rng: np.random.Generator) -> Study:
+def _study(plan: TrialPlan, name: str, rng: np.random.Generator) -> Study:
     """Return the study; its figures of the detector are what a validation of the planned size happens to find."""
     n = plan.n_treated + plan.n_control
     starts: list[int] = np.sort(rng.integers(0, ENROLMENT_DAYS, n)).tolist()
     sites = [Site(id=name, zone=ZONES[k % len(ZONES)]) for k, name in enumerate(plan.sites)]
     of_site: list[int] = rng.integers(0, len(sites), n).tolist()
     return Study(
-        name="SIMULATED",
+        name=name,
         title="A made-up trial: no participant of it exists",
         profile="simulated",
         detector=DetectorFigures(
