@@ -53,9 +53,8 @@ def workers(scheduler: str | None, n_workers: int | None) -> Generator[Client]:
 def outcomes(client: Client, tasks: Iterator[Task]) -> Iterator[Outcome]:
     """Do tasks, as many at once as there are threads, and give what became of them as they get done.
 
-    A task whose worker dies is done by another; one that more than `DEATHS` workers have died of
-    has failed. Memory does not
-    grow with the number of tasks. Raises `InputError` where the scheduler is lost.
+    A task whose worker dies is done by another; one that more than `DEATHS` workers have died of has failed. Memory
+    does not grow with the number of tasks. Raises `InputError` where the scheduler is lost.
     """
     from distributed import as_completed  # noqa: PLC0415 - slow to import
 
