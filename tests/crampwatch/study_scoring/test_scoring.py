@@ -167,7 +167,7 @@ def test_what_cannot_be_reached_is_said_and_nothing_is_begun(study: Path, tmp_pa
     for given, why in (
         (tmp_path / "absent", "there is no file or folder"),
         (tmp_path / "scored", "holds no recording"),
-        ("s3://bucket/nights", "Install s3fs to access S3"),
+        ("gs://bucket/nights", "Please install gcsfs to access Google Storage"),
         ("nowhere://x", "Protocol not known: nowhere"),
         ("sftp://me:secret@localhost/nights", "sftp://me:***@localhost/nights has a password in it"),
     ):
