@@ -1,6 +1,5 @@
 """The comparison drawn, as SVG; None where there is nothing to draw. No arm stands in a plot."""
 
-from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from nights.report.drawing import picture
+from nights.report.drawing import svg_of
 from nights.report.palette import ACCENT, HAIR, INK, MUTED, USABLE
 from trial.concordance.concordance import Concordance
 
@@ -34,8 +33,7 @@ def _plot(draw: Callable[[Axes], None]) -> str:
         figure.set_layout_engine("constrained")
         draw(figure.add_subplot())
 
-    address = picture(fill, WIDTH_IN, HEIGHT_IN)
-    return b64decode(address.partition(",")[2]).decode("utf-8")
+    return svg_of(fill, WIDTH_IN, HEIGHT_IN)
 
 
 def _bland_altman(axes: Axes, found: Concordance) -> None:

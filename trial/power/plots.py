@@ -1,6 +1,5 @@
 """The plots of a sample size, as SVG: power by size, and what false alarms do to the ratio and to the power."""
 
-from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
-from nights.report.drawing import picture
+from nights.report.drawing import svg_of
 from nights.report.palette import ACCENT, HAIR, INK, MUTED, USABLE
 from trial.power.assumptions import Design
 from trial.power.closed_form import VarianceMethod
@@ -45,7 +44,7 @@ def _svg(draw: Callable[[Axes], None]) -> str:
         figure.set_layout_engine("constrained")
         draw(figure.add_subplot())
 
-    return b64decode(picture(fill, WIDTH_IN, HEIGHT_IN).partition(",")[2]).decode("utf-8")
+    return svg_of(fill, WIDTH_IN, HEIGHT_IN)
 
 
 def _by_size(axes: Axes, study: PowerStudy, design: Design, wanted: float) -> None:
