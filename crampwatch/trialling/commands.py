@@ -1,4 +1,4 @@
-"""The commands of a study, in the order in which a study needs them."""
+"""`trial init`, `check`, `status` and `endpoint`: a study planned, watched, and as tables."""
 
 import json
 from datetime import UTC, datetime
@@ -11,14 +11,7 @@ import typer
 from crampwatch.options import AsJson, Database, opened
 from crampwatch.trialling.shared import StudyFile, VersionNumber, trial_command
 
-trial_app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    help="The endpoint of a trial: init, check, status, endpoint, lock, prove, analyse. Try `trial simulate`.",
-)
 
-
-@trial_app.command()
 @trial_command
 def init(path: Annotated[Path, typer.Argument(help="File to write; must be new.")] = Path("study.toml")) -> None:
     """Write a commented study to start from; it is complete and passes `check`."""
@@ -30,7 +23,6 @@ def init(path: Annotated[Path, typer.Argument(help="File to write; must be new."
     typer.echo(f"{path} written; edit it, then: crampwatch trial check {path}")
 
 
-@trial_app.command()
 @trial_command
 def check(
     study: StudyFile,
@@ -51,7 +43,6 @@ def check(
     )
 
 
-@trial_app.command()
 @trial_command
 def status(  # noqa: PLR0913 - one parameter per option
     study: StudyFile,
@@ -103,7 +94,6 @@ def status(  # noqa: PLR0913 - one parameter per option
         status_tables(sites, found, everybody=everybody)
 
 
-@trial_app.command()
 @trial_command
 def endpoint(
     study: StudyFile,

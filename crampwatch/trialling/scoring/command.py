@@ -45,7 +45,7 @@ def score(  # noqa: PLR0913 - one parameter per option
     by: By = None,
     role: InRole = "administrator",
 ) -> None:
-    """Score all recordings of a study by its profile, in parallel, into its newest version, or into version 1.
+    """Score all recordings of a study by its profile, in parallel, into version 1 or the one that is named.
 
     What is there is left out, so that the same command goes on after a kill. What fails is listed and stops
     nothing: exit code 3. A locked version is refused.
