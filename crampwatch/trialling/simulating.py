@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -50,7 +51,7 @@ def simulate(
     last = sorted(night.night for night in trial.truth)[len(trial.truth) // 2]
     with _as_default_log(url):
         for words in commands(out, last):
-            typer.echo(f"$ crampwatch trial {' '.join(words)}")
+            typer.echo(f"$ crampwatch trial {shlex.join(words)}")
             if run:
                 _run(words)
     if run:
@@ -112,16 +113,18 @@ def _run(words: list[str]) -> None:
 
 
 def _conclusion(out: Path, truth: float) -> str:
+    from trial.report.wording import between, number  # noqa: PLC0415 - imports stay out of --help
+
     analysis: dict[str, Any] = json.loads((out / "analysis" / "analysis.json").read_text("utf-8"))["analysis"]
     both = json.loads((out / "concordance" / "concordance.json").read_text("utf-8"))["endpoints"]
     diary: dict[str, float] = next(one["ratio"] for one in both if one["source"] == "diary")
     sensor: dict[str, float] = analysis["primary"]
-    corrected: dict[str, float] = analysis["corrected"]
+    corrected: dict[str, float | None] = analysis["corrected"]
+    limits = between(corrected["ratio_low"], corrected["ratio_high"])
     return (
         f"Planted rate ratio                 {truth:.3f}\n"
-        f"the sensor sees                    {sensor['value']:.3f} ({sensor['low']:.3f} to {sensor['high']:.3f})\n"
-        f"  without the detector's errors    {corrected['ratio']:.3f} ({corrected['ratio_low']:.3f} to "
-        f"{corrected['ratio_high']:.3f})\n"
-        f"the diary alone would have seen    {diary['value']:.3f} ({diary['low']:.3f} to {diary['high']:.3f})\n"
+        f"the sensor sees                    {number(sensor['value'])} ({between(sensor['low'], sensor['high'])})\n"
+        f"  without the detector's errors    {number(corrected['ratio'])} ({limits})\n"
+        f"the diary alone would have seen    {number(diary['value'])} ({between(diary['low'], diary['high'])})\n"
         "One made-up trial shows nothing by itself; benchmarks/trial_repeated.py repeats it 500 times."
     )

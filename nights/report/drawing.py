@@ -64,6 +64,16 @@ def svg_of(draw: Callable[[Figure], None], width_in: float, height_in: float) ->
     return POINT.sub(r"\1\2", text.getvalue())  # a tenth of a point is finer than what a reader sees
 
 
+def panel(draw: Callable[[Axes], None], width_in: float, height_in: float) -> str:
+    """Have `draw` fill the one panel of a figure of this size; return it as the text of an SVG file."""
+
+    def fill(figure: Figure) -> None:
+        figure.set_layout_engine("constrained")
+        draw(figure.add_subplot())
+
+    return svg_of(fill, width_in, height_in)
+
+
 def address(svg: str) -> str:
     """Return an SVG as a `data:` address, which keeps its ids apart from those of the page."""
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode("ascii")

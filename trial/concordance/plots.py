@@ -1,14 +1,12 @@
 """The comparison drawn, as SVG; None where there is nothing to draw. No arm stands in a plot."""
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from nights.report.drawing import svg_of
+from nights.report.drawing import panel
 from nights.report.palette import ACCENT, HAIR, INK, MUTED, USABLE
 from trial.concordance.concordance import Concordance
 
@@ -20,20 +18,12 @@ HEADROOM = 1.15
 
 def bland_altman_plot(found: Concordance) -> str | None:
     """Draw the differences of weekly rates over their means: bias, limits, and the intervals of all three."""
-    return _plot(partial(_bland_altman, found=found)) if found.weeks else None
+    return panel(partial(_bland_altman, found=found), WIDTH_IN, HEIGHT_IN) if found.weeks else None
 
 
 def felt_and_seen_plot(found: Concordance) -> str | None:
     """Draw how many cramps were written down of nights with equally many seen ones; the line is full agreement."""
-    return _plot(partial(_felt_and_seen, found=found)) if found.felt_by_seen else None
-
-
-def _plot(draw: Callable[[Axes], None]) -> str:
-    def fill(figure: Figure) -> None:
-        figure.set_layout_engine("constrained")
-        draw(figure.add_subplot())
-
-    return svg_of(fill, WIDTH_IN, HEIGHT_IN)
+    return panel(partial(_felt_and_seen, found=found), WIDTH_IN, HEIGHT_IN) if found.felt_by_seen else None
 
 
 def _bland_altman(axes: Axes, found: Concordance) -> None:

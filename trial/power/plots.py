@@ -1,16 +1,15 @@
 """The plots of a sample size, as SVG: power by size, and what false alarms do to the ratio and to the power."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
-from nights.report.drawing import svg_of
+from nights.report.drawing import panel
 from nights.report.palette import ACCENT, HAIR, INK, MUTED, USABLE
 from trial.power.assumptions import Design
 from trial.power.closed_form import VarianceMethod
@@ -30,21 +29,13 @@ FALSE_TICKS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 def plots_of(study: PowerStudy, design: Design, wanted: float) -> dict[str, str]:
     """Return SVG documents by file name; those on false alarms where there is an effect to lose."""
-    found = {"power.svg": _svg(partial(_by_size, study=study, design=design, wanted=wanted))}
+    draw = {"power.svg": partial(_by_size, study=study, design=design, wanted=wanted)}
     if study.by_false_alarms:
-        found["ratio_by_false_alarms.svg"] = _svg(partial(_ratio_by_false_alarms, study=study, design=design))
-        found["power_by_false_alarms.svg"] = _svg(
-            partial(_power_by_false_alarms, study=study, design=design, wanted=wanted)
+        draw["ratio_by_false_alarms.svg"] = partial(_ratio_by_false_alarms, study=study, design=design)
+        draw["power_by_false_alarms.svg"] = partial(
+            _power_by_false_alarms, study=study, design=design, wanted=wanted
         )
-    return found
-
-
-def _svg(draw: Callable[[Axes], None]) -> str:
-    def fill(figure: Figure) -> None:
-        figure.set_layout_engine("constrained")
-        draw(figure.add_subplot())
-
-    return svg_of(fill, WIDTH_IN, HEIGHT_IN)
+    return {name: panel(fill, WIDTH_IN, HEIGHT_IN) for name, fill in draw.items()}
 
 
 def _by_size(axes: Axes, study: PowerStudy, design: Design, wanted: float) -> None:

@@ -2,8 +2,6 @@
 
 from math import isinf
 
-from trial.analysis.models import Ratio
-
 NONE = "not estimated"
 SMALLEST_P = 0.001
 LARGE, HUGE = 10, 100
@@ -35,11 +33,6 @@ def between(low: float | None, high: float | None) -> str:
 def p_value(p: float) -> str:
     """Return a p value, with its sign of relation."""
     return f"p = {p:.3f}" if p >= SMALLEST_P else f"p < {SMALLEST_P}"
-
-
-def ratio_with_limits(ratio: Ratio | None) -> str:
-    """Return a ratio with its interval."""
-    return NONE if ratio is None else f"{number(ratio.value)} ({between(ratio.low, ratio.high)})"
 
 
 def share(part: float, whole: float) -> str:

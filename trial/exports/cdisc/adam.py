@@ -250,5 +250,3 @@ ADCE = Dataset(
         *PROVENANCE,
     ),
 )
-
-ANALYSES = (ADSL, ADNIGHT, ADCE)

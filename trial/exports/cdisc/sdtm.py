@@ -276,5 +276,3 @@ RELREC = Dataset(
         _var("RELID", "Relationship Identifier", "Identifier"),
     ),
 )
-
-TABULATIONS = (DM, DI, DX, DU, CE, FA, RELREC)
